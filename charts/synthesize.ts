@@ -1,0 +1,52 @@
+import { createRequire } from 'node:module';
+import { environmentFrom } from '../platform/environments';
+import type { EnvironmentName, Platform } from '../platform/spec';
+import { checkManifests, type Finding, formatFinding } from '../policies/policy';
+import { strict } from '../policies/preset';
+import { type BuiltChart, buildManifests } from './app';
+import { type RenderedFile, renderCharts } from './render';
+
+/** Thrown when generated manifests break a policy. Nothing is written then. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError';
+  constructor(readonly findings: readonly Finding[]) {
+    super(`the manifests break ${findings.length} polic${findings.length === 1 ? 'y' : 'ies'}:\n${findings.map(formatFinding).join('\n')}`);
+  }
+}
+
+/**
+ * Checks built charts against every policy, the schemas of Kubernetes, Istio and the Prometheus operator among them.
+ *
+ * @throws PolicyError with every finding at once
+ */
+export function checkCharts(charts: readonly BuiltChart[], platform: Platform): void {
+  const objects = charts.flatMap(({ name, manifests }) => manifests.map((object) => ({ object, source: `${name}.k8s.yaml` })));
+  const secrets = platform.secrets.map(({ name, keys }) => ({ name, namespace: platform.namespace, keys }));
+  const findings = checkManifests(objects, { preset: strict, context: { secrets } });
+  if (findings.some(({ severity }) => severity === 'error')) throw new PolicyError(findings);
+}
+
+/** What a synthesis yields; nothing is written yet. */
+export interface Synthesis {
+  readonly environment: EnvironmentName;
+  readonly files: readonly RenderedFile[];
+}
+
+/**
+ * Builds, checks and renders a platform's manifests.
+ *
+ * @param environment the value of PLATFORM_ENV. @default production
+ * @throws UnknownEnvironmentError, PolicyError
+ */
+export function synthesize(platform: Platform, environment: string | undefined): Synthesis {
+  const name = environmentFrom(environment);
+  const charts = buildManifests(platform, name);
+  checkCharts(charts, platform);
+  return { environment: name, files: renderCharts(charts) };
+}
+
+/** Our catalog, loaded when it is asked for: a broken one throws as it loads, and is reported like any other error. */
+export function loadCatalog(): Platform {
+  const catalog = createRequire(__filename)('../platform/rechain') as typeof import('../platform/rechain');
+  return catalog.rechain;
+}
