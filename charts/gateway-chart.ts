@@ -39,6 +39,7 @@ export function clusterNginxConfig(platform: ResolvedPlatform): string {
     trustedProxies: trustedProxies(platform),
     apiKeysFile: `${API_KEYS_FOLDER}/${API_KEYS_KEY}`,
     temporaryFolder: '/tmp',
+    logs: { access: '/dev/stdout', error: '/dev/stderr' },
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { UnknownEnvironmentError } from '../platform/environments';
+import { withoutSchema } from '../policies/preset';
 import { replaceFolder } from './output-folder';
 import { loadCatalog, type Synthesis, synthesize } from './synthesize';
 
@@ -34,7 +35,7 @@ function write(synthesis: Synthesis, options: SynthOptions): void {
 
 function run(options: SynthOptions): void {
   try {
-    write(synthesize(loadCatalog(), process.env['PLATFORM_ENV']), options);
+    write(synthesize(loadCatalog(), process.env['PLATFORM_ENV'], withoutSchema), options);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof UnknownEnvironmentError ? 2 : 1;

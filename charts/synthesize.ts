@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { environmentFrom } from '../platform/environments';
 import type { EnvironmentName, Platform } from '../platform/spec';
-import { checkManifests, type Finding, formatFinding } from '../policies/policy';
-import { strict } from '../policies/preset';
+import { checkManifests, type Finding, formatFinding, type Preset } from '../policies/policy';
 import { type BuiltChart, buildManifests } from './app';
 import { type RenderedFile, renderCharts } from './render';
 
@@ -15,14 +14,14 @@ export class PolicyError extends Error {
 }
 
 /**
- * Checks built charts against every policy, the schemas of Kubernetes, Istio and the Prometheus operator among them.
+ * Checks built charts against the policies of a preset, with the catalog's Secrets as those that exist beside the manifests.
  *
  * @throws PolicyError with every finding at once
  */
-export function checkCharts(charts: readonly BuiltChart[], platform: Platform): void {
+export function checkCharts(charts: readonly BuiltChart[], platform: Platform, preset: Preset): void {
   const objects = charts.flatMap(({ name, manifests }) => manifests.map((object) => ({ object, source: `${name}.k8s.yaml` })));
   const secrets = platform.secrets.map(({ name, keys }) => ({ name, namespace: platform.namespace, keys }));
-  const findings = checkManifests(objects, { preset: strict, context: { secrets } });
+  const findings = checkManifests(objects, { preset, context: { secrets } });
   if (findings.some(({ severity }) => severity === 'error')) throw new PolicyError(findings);
 }
 
@@ -36,12 +35,13 @@ export interface Synthesis {
  * Builds, checks and renders a platform's manifests.
  *
  * @param environment the value of PLATFORM_ENV. @default production
+ * @param preset the policies that must hold
  * @throws UnknownEnvironmentError, PolicyError
  */
-export function synthesize(platform: Platform, environment: string | undefined): Synthesis {
+export function synthesize(platform: Platform, environment: string | undefined, preset: Preset): Synthesis {
   const name = environmentFrom(environment);
   const charts = buildManifests(platform, name);
-  checkCharts(charts, platform);
+  checkCharts(charts, platform, preset);
   return { environment: name, files: renderCharts(charts) };
 }
 

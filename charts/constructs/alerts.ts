@@ -13,6 +13,7 @@ export interface AlertingRule {
 export interface RecordingRule {
   readonly record: string;
   readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 export interface RuleGroup {
   readonly name: string;
@@ -46,6 +47,7 @@ function recordings(platform: ResolvedPlatform): RuleGroup {
       { record: `${ERRORS}${window}`, expr: `(sum by (app) (rate(http_requests_total{${all},status=~"5.."}[${window}])) or 0 * sum by (app) (rate(http_requests_total{${all}}[${window}]))) / sum by (app) (rate(http_requests_total{${all}}[${window}]))` },
       ...platform.services.map(({ name, objective }) => ({
         record: `${SLOW}${window}`,
+        labels: { app: name },
         expr: `1 - sum by (app) (rate(http_request_duration_seconds_bucket{${all},app="${name}",le="${objective.latencySeconds}"}[${window}])) / sum by (app) (rate(http_request_duration_seconds_count{${all},app="${name}"}[${window}]))`,
       })),
     ]),
@@ -102,7 +104,7 @@ function scalingGroup({ namespace }: ResolvedPlatform): RuleGroup {
 
 function dataGroup({ namespace }: ResolvedPlatform): RuleGroup {
   const own = `namespace="${namespace}"`;
-  const lookups = (metrics: readonly string[], layer: string): string => metrics.map((metric) => `sum by (app) (rate(${metric}{${own},layer="${layer}"}[5m]))`).join(' + ');
+  const rate = (metric: string, layer: string): string => `sum by (app) (rate(${metric}{${own},layer="${layer}"}[5m]))`;
   return {
     name: 'data',
     rules: [
@@ -116,7 +118,7 @@ function dataGroup({ namespace }: ResolvedPlatform): RuleGroup {
       {
         alert: 'CacheDown',
         // Memory passes its misses on to Redis: misses there without any look-up here mean that Redis answers nothing.
-        expr: `${lookups(['cache_misses_total'], 'memory')} > 0 unless ${lookups(['cache_hits_total', 'cache_misses_total'], 'redis')} > 0`,
+        expr: `${rate('cache_misses_total', 'memory')} > 0 unless (${rate('cache_hits_total', 'redis')} > 0 or ${rate('cache_misses_total', 'redis')} > 0)`,
         for: '5m',
         labels: { severity: 'page' },
         annotations: { summary: '{{ $labels.app }}: Redis answers no look-up', description: 'Every memory miss goes to the database: watch the connection pools and shed load before they are full.' },

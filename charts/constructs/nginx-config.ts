@@ -23,6 +23,7 @@ export interface NginxConfigProps {
   readonly apiKeysFile: string;
   /** A folder that nginx may write to. */
   readonly temporaryFolder: string;
+  readonly logs: { readonly access: string; readonly error: string };
 }
 
 /** Sent with every answer, errors and `/health` included: they stand in `server` alone, and no location adds a header of its own. */
@@ -46,19 +47,19 @@ function mainContext(props: NginxConfigProps): string {
     // SIGQUIT, the image's stop signal, lets requests end; this bounds it.
     'worker_shutdown_timeout 25s;',
     `pid ${props.temporaryFolder}/nginx.pid;`,
-    'error_log /dev/stderr warn;',
+    `error_log ${props.logs.error} warn;`,
     'events {\n  worker_connections 4096;\n}',
   ].join('\n');
 }
 
-function baseline({ temporaryFolder, timeouts }: NginxConfigProps): string[] {
+function baseline({ temporaryFolder, timeouts, logs }: NginxConfigProps): string[] {
   const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${temporaryFolder}/${name};`);
   return [
     ...folders,
     'default_type text/plain;',
     'server_tokens off;',
     "log_format json escape=json '{\"time\":\"$time_iso8601\",\"client\":\"$remote_addr\",\"method\":\"$request_method\",\"path\":\"$uri\",\"status\":$status,\"bytes\":$bytes_sent,\"seconds\":$request_time,\"upstream\":\"$proxy_host\",\"userType\":\"$user_type\",\"requestId\":\"$request_id\"}';",
-    'access_log /dev/stdout json;',
+    `access_log ${logs.access} json;`,
     'client_max_body_size 1m;',
     'client_header_timeout 10s;',
     'client_body_timeout 10s;',

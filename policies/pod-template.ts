@@ -1,0 +1,51 @@
+import { groupKindOf, namespaceOf, type SourcedObject } from './manifest';
+import { isFields, valueAt, type Fields } from './narrow';
+
+/** The pods that an object makes, or is. */
+export interface PodTemplate {
+  readonly owner: SourcedObject;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The pod's spec: containers, volumes and so on. */
+  readonly spec: Fields;
+  /** Where the owner holds that spec, such as `spec.template.spec`. */
+  readonly path: string;
+}
+
+/** Where each kind holds its pod template. */
+const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Pod', []],
+  ['PodTemplate', ['template']],
+  ['apps/Deployment', ['spec', 'template']],
+  ['apps/StatefulSet', ['spec', 'template']],
+  ['apps/DaemonSet', ['spec', 'template']],
+  ['apps/ReplicaSet', ['spec', 'template']],
+  ['batch/Job', ['spec', 'template']],
+  ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
+]);
+
+/** The labels that the Job controller adds to a Job's pods; selectors may rely on them. */
+function controllerLabels({ object }: SourcedObject): Readonly<Record<string, string>> {
+  if (groupKindOf(object) !== 'batch/Job') return {};
+  return { 'batch.kubernetes.io/job-name': object.metadata.name, 'job-name': object.metadata.name };
+}
+
+/** The pod template of `owner`; undefined for kinds that make no pods, and where the template is missing. */
+export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
+  const names = TEMPLATE_OF_KIND.get(groupKindOf(owner.object));
+  if (names === undefined) return undefined;
+  const template = valueAt(owner.object, ...names);
+  const spec = valueAt(template, 'spec');
+  if (!isFields(spec)) return undefined;
+  const labels = valueAt(template, 'metadata', 'labels');
+  return {
+    owner,
+    namespace: namespaceOf(owner.object),
+    labels: {
+      ...controllerLabels(owner),
+      ...(isFields(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])) : {}),
+    },
+    spec,
+    path: [...names, 'spec'].join('.'),
+  };
+}

@@ -1,0 +1,30 @@
+/** How many characters must be inserted, removed or replaced to turn `from` into `to` (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[to.length] ?? 0;
+}
+
+/**
+ * `, did you mean "replicas"?` where one of `candidates` is close to `name` (two swapped letters, or one edit in three characters,
+ * capitals aside), else `''`: the end of a message about a name that is not known.
+ */
+export function suggestion(name: string, candidates: Iterable<string>): string {
+  // A name longer than any field comes from no slip of the fingers, and would only cost time.
+  if (name.length > 80) return '';
+  let nearest: string | undefined;
+  // Two swapped letters are two edits.
+  let least = name.length < 4 ? 2 : Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [nearest, least] = [candidate, distance];
+  }
+  return nearest === undefined ? '' : `, did you mean "${nearest}"?`;
+}
