@@ -24,7 +24,7 @@ const API_KEYS_KEY = 'api-keys.map';
 const probe = { initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 };
 
 /** Whose X-Forwarded-For an environment's gateway believes. */
-function trustedProxies(platform: ResolvedPlatform): readonly string[] {
+export function trustedProxies(platform: ResolvedPlatform): readonly string[] {
   return platform.clientAddress === 'loopback' ? ['127.0.0.0/8', '::1/128'] : platform.network.loadBalancers;
 }
 

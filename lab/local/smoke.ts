@@ -1,0 +1,92 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+/** One request of the smoke test, and whether its answer was the right one. */
+export interface SmokeResult {
+  readonly service: string;
+  readonly request: string;
+  readonly status: number;
+  readonly passed: boolean;
+  /** What was wrong, empty when it passed. */
+  readonly detail: string;
+}
+
+/** `http://host:port` at which a service is reached. */
+export type BaseUrlOf = (service: string) => string;
+
+interface Step {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly status: number;
+  /** Fields that the answer must have, with their values. */
+  readonly expected: Readonly<Record<string, unknown>>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Sends one request and judges its answer. */
+type Send = (step: Step) => Promise<Answer>;
+
+function randomAddress(): string {
+  const digit = (): string => Math.floor(Math.random() * 16).toString(16);
+  return `0x${Array.from({ length: 40 }, digit).join('')}`;
+}
+
+/** What each service is asked: something is written, and must be read back as it was written. */
+const scenarios: Readonly<Record<string, (send: Send) => Promise<void>>> = {
+  'blockchain-service': async (send) => {
+    const transfer = { from: randomAddress(), to: randomAddress(), amount: '12.5' };
+    const { body } = await send({ method: 'POST', path: '/api/blockchain/transactions', body: transfer, status: 201, expected: transfer });
+    await send({ method: 'GET', path: `/api/blockchain/transactions/${String(body['id'])}`, status: 200, expected: { ...transfer, id: body['id'] } });
+  },
+  'web4-service': async (send) => {
+    const asset = { mediaType: 'text/plain', content: `written at ${new Date().toISOString()}` };
+    await send({ method: 'PUT', path: '/api/web4/assets/smoke', body: asset, status: 201, expected: asset });
+    await send({ method: 'GET', path: '/api/web4/assets/smoke', status: 200, expected: asset });
+  },
+  'web5-service': async (send) => {
+    const publicKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x;
+    const { body } = await send({ method: 'POST', path: '/api/web5/identities', body: { publicKey }, status: 201, expected: {} });
+    await send({ method: 'GET', path: `/api/web5/identities/${String(body['id'])}`, status: 200, expected: { id: body['id'] } });
+  },
+};
+
+function differenceOf({ status, body }: Answer, step: Step): string {
+  if (status !== step.status) return `received status ${status}, expected ${step.status}`;
+  const wrong = Object.entries(step.expected).filter(([field, value]) => JSON.stringify(body[field]) !== JSON.stringify(value));
+  return wrong.map(([field, value]) => `received ${field} ${JSON.stringify(body[field])}, expected ${JSON.stringify(value)}`).join('; ');
+}
+
+async function ask(baseUrl: string, { method, path, body }: Step): Promise<Answer> {
+  const response = await fetch(`${baseUrl}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }) });
+  const parsed: unknown = await response.json().catch(() => ({}));
+  return { status: response.status, body: typeof parsed === 'object' && parsed !== null ? (parsed as Answer['body']) : {} };
+}
+
+/** Thrown inside a scenario to leave it after a wrong answer: what follows would only repeat the fault. */
+class ScenarioEnd extends Error {}
+
+async function runScenario(service: string, baseUrl: string): Promise<SmokeResult[]> {
+  const results: SmokeResult[] = [];
+  const send: Send = async (step) => {
+    const answer = await ask(baseUrl, step).catch((error: unknown): Answer => ({ status: 0, body: { error: String(error) } }));
+    const detail = differenceOf(answer, step);
+    results.push({ service, request: `${step.method} ${step.path}`, status: answer.status, passed: detail === '', detail });
+    if (detail !== '') throw new ScenarioEnd();
+    return answer;
+  };
+  await scenarios[service]?.(send).catch((error: unknown) => {
+    if (!(error instanceof ScenarioEnd)) throw error;
+  });
+  return results;
+}
+
+/** Writes to and reads from every service that the smoke test knows, one after the other. */
+export async function smokeTest(services: readonly string[], baseUrlOf: BaseUrlOf): Promise<readonly SmokeResult[]> {
+  const results: SmokeResult[] = [];
+  for (const service of services) results.push(...(await runScenario(service, baseUrlOf(service))));
+  return results;
+}
