@@ -1,0 +1,197 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { DatabaseAddress } from './database-url';
+import { shardMapProblems, shardMapSchema, type ShardMap } from './shards';
+import { databaseUrl, databaseUrls, issueOf, NOT_SET, oneOf, optionalUrl, seconds, shown, variable, wholeNumber, word, type Problem } from './variables';
+
+/** What a process ends with when its environment is wrong: EX_CONFIG of sysexits.h. */
+export const CONFIGURATION_EXIT_CODE = 78;
+
+export const platformEnvironments = ['local', 'staging', 'production'] as const;
+export const tiers = ['standard', 'premium'] as const;
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** One problem of one variable. */
+export interface ConfigurationIssue extends Problem {
+  readonly variable: string;
+}
+
+/** Everything wrong with the environment, found in one run. No issue holds a password. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(readonly issues: readonly ConfigurationIssue[]) {
+    const lines = issues.map((issue) => `  ${issue.variable}: received ${issue.received}; must be ${issue.limit}; remedy: ${issue.remedy}`);
+    super(`the environment has ${issues.length} problem${issues.length === 1 ? '' : 's'}\n${lines.join('\n')}`);
+  }
+}
+
+/** Sizes of one pool of connections. */
+export interface PoolSize {
+  /** Connections kept open while idle. */
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** TLS to Postgres: verified against a CA, or none at all. There is no unverified TLS. */
+export type DatabaseTls = { readonly kind: 'verified'; readonly caPem: string } | { readonly kind: 'off' };
+
+/** Data of a service that reads and writes the primary. */
+export interface PrimaryData {
+  readonly kind: 'primary';
+  readonly primary: { readonly address: DatabaseAddress; readonly pool: PoolSize };
+}
+
+/** Data of a service that may read from replicas too; there may be none. */
+export interface ReplicatedData {
+  readonly kind: 'primary-and-replicas';
+  readonly primary: PrimaryData['primary'];
+  readonly replicas: { readonly addresses: readonly DatabaseAddress[]; readonly pool: PoolSize };
+}
+
+/** Data of a service whose rows are spread over shards; each address is one shard, in order. */
+export interface ShardedData {
+  readonly kind: 'sharded';
+  readonly shards: { readonly addresses: readonly DatabaseAddress[]; readonly map: ShardMap; readonly pool: PoolSize };
+}
+
+/** Which databases a service needs, and the variables that say where they are: {@link primaryData}, {@link replicatedData} or {@link shardedData}. */
+export type DataNeeds<Data> = z.ZodType<{ readonly data: Data }>;
+
+const poolMaximum = wholeNumber({ minimum: 1, maximum: 1_000 });
+
+const primary = z
+  .object({ DATABASE_URL: databaseUrl, DATABASE_POOL_MIN: wholeNumber({ minimum: 0, maximum: 1_000, standard: 0 }), DATABASE_POOL_MAX: poolMaximum })
+  .superRefine((values, context) => {
+    if (values.DATABASE_POOL_MIN <= values.DATABASE_POOL_MAX) return;
+    const limit = `at most DATABASE_POOL_MAX, ${values.DATABASE_POOL_MAX}`;
+    context.addIssue(issueOf({ received: String(values.DATABASE_POOL_MIN), limit, remedy: 'lower the minimum or raise the maximum' }, ['DATABASE_POOL_MIN']));
+  })
+  .transform((values) => ({ address: values.DATABASE_URL, pool: { minimum: values.DATABASE_POOL_MIN, maximum: values.DATABASE_POOL_MAX } }));
+
+/** DATABASE_URL, DATABASE_POOL_MIN (default 0), DATABASE_POOL_MAX. */
+export const primaryData: DataNeeds<PrimaryData> = primary.transform((value) => ({ data: { kind: 'primary' as const, primary: value } }));
+
+const replicas = z
+  .object({ DATABASE_REPLICA_URLS: databaseUrls({ minimum: 0 }), DATABASE_REPLICA_POOL_MAX: poolMaximum })
+  .transform((values) => ({ addresses: values.DATABASE_REPLICA_URLS, pool: { minimum: 0, maximum: values.DATABASE_REPLICA_POOL_MAX } }));
+
+/** Those of {@link primaryData}, DATABASE_REPLICA_URLS (may be empty), DATABASE_REPLICA_POOL_MAX. */
+export const replicatedData: DataNeeds<ReplicatedData> = z
+  .intersection(primary.transform((value) => ({ primary: value })), replicas.transform((value) => ({ replicas: value })))
+  .transform((values) => ({ data: { kind: 'primary-and-replicas' as const, ...values } }));
+
+const shardMap = variable((text, report): ShardMap => {
+  const remedy = 'give the JSON map that the catalog generates, e.g. {"version":1,"buckets":1024,"ranges":[{"from":0,"to":1023,"shard":0}]}';
+  if (text === undefined) return report({ received: NOT_SET, limit: 'a shard map', remedy });
+  const parsed = shardMapSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const limit = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the map'}: ${issue.message}`).join('; ');
+  return report({ received: shown(text), limit: `a shard map (${limit})`, remedy });
+});
+
+/** DATABASE_SHARD_URLS, SHARD_MAP that fits them, DATABASE_SHARD_POOL_MAX. */
+export const shardedData: DataNeeds<ShardedData> = z
+  .intersection(
+    z.object({ DATABASE_SHARD_URLS: databaseUrls({ minimum: 1 }), SHARD_MAP: shardMap }).superRefine((values, context) => {
+      for (const problem of shardMapProblems(values.SHARD_MAP, values.DATABASE_SHARD_URLS.length)) {
+        context.addIssue(issueOf({ received: problem, limit: 'every bucket exactly once, on a shard of DATABASE_SHARD_URLS', remedy: 'correct the ranges of the map, or the list of URLs' }, ['SHARD_MAP']));
+      }
+    }),
+    z.object({ DATABASE_SHARD_POOL_MAX: poolMaximum }),
+  )
+  .transform((values) => ({
+    data: {
+      kind: 'sharded' as const,
+      shards: { addresses: values.DATABASE_SHARD_URLS, map: values.SHARD_MAP, pool: { minimum: 0, maximum: values.DATABASE_SHARD_POOL_MAX } },
+    },
+  }));
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const identity = z
+  .object({ SERVICE_NAME: word('a DNS label', /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/), TIER: oneOf(tiers), LOG_LEVEL: oneOf(logLevels, 'info') })
+  .transform((values) => ({ service: values.SERVICE_NAME, tier: values.TIER, logLevel: values.LOG_LEVEL }));
+
+const listeners = z
+  .object({
+    HOST: word('an address to listen on', /^[0-9A-Za-z.:-]{1,253}$/, '0.0.0.0'),
+    PORT: wholeNumber({ minimum: 1, maximum: 65_535, standard: 8080 }),
+    METRICS_PORT: wholeNumber({ minimum: 1, maximum: 65_535, standard: 9090 }),
+  })
+  .superRefine((values, context) => {
+    if (values.PORT !== values.METRICS_PORT) return;
+    context.addIssue(issueOf({ received: String(values.METRICS_PORT), limit: 'another port than PORT: metrics stay outside the mesh', remedy: 'give one of the two another number' }, ['METRICS_PORT']));
+  })
+  .transform((values) => ({ listen: { host: values.HOST, port: values.PORT, metricsPort: values.METRICS_PORT } }));
+
+const shutdown = z
+  .object({ DRAIN_DELAY_SECONDS: seconds({ minimum: 0, maximum: 600, standard: 5 }), HARD_STOP_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 25 }) })
+  .superRefine((values, context) => {
+    if (values.HARD_STOP_SECONDS > values.DRAIN_DELAY_SECONDS) return;
+    const limit = `above DRAIN_DELAY_SECONDS, ${values.DRAIN_DELAY_SECONDS}: requests in flight need time after it`;
+    context.addIssue(issueOf({ received: String(values.HARD_STOP_SECONDS), limit, remedy: 'raise it, or lower the delay' }, ['HARD_STOP_SECONDS']));
+  })
+  .transform((values) => ({ shutdown: { drainDelaySeconds: values.DRAIN_DELAY_SECONDS, hardStopSeconds: values.HARD_STOP_SECONDS } }));
+
+const edges = z
+  .object({ REDIS_URL: optionalUrl(['redis', 'rediss']), CDN_URL: optionalUrl(['https', 'http']) })
+  .transform((values) => ({ redisUrl: values.REDIS_URL, cdnUrl: values.CDN_URL }));
+
+/** Reads a file as text, or throws. */
+export type ReadFile = (file: string) => string;
+
+function caFile(readFile: ReadFile) {
+  return variable((file, report): DatabaseTls => {
+    if (file === undefined) return { kind: 'off' };
+    try {
+      const caPem = readFile(file);
+      new X509Certificate(caPem);
+      return { kind: 'verified', caPem };
+    } catch {
+      return report({ received: shown(file), limit: 'a readable file with PEM certificates', remedy: 'mount the CA bundle of the database at that path' });
+    }
+  });
+}
+
+function environment(readFile: ReadFile) {
+  return z
+    .object({ PLATFORM_ENV: oneOf(platformEnvironments, 'production'), DATABASE_CA_FILE: caFile(readFile) })
+    .superRefine((values, context) => {
+      if (values.PLATFORM_ENV !== 'production' || values.DATABASE_CA_FILE.kind === 'verified') return;
+      context.addIssue(issueOf({ received: NOT_SET, limit: 'set in production: TLS is verified there', remedy: 'mount the CA bundle of the database and name its path' }, ['DATABASE_CA_FILE']));
+    })
+    .transform((values) => ({ environment: values.PLATFORM_ENV, databaseTls: values.DATABASE_CA_FILE }));
+}
+
+function schemaOf<Data>(data: DataNeeds<Data>, readFile: ReadFile) {
+  return identity.and(listeners).and(shutdown).and(edges).and(environment(readFile)).and(data);
+}
+
+/** A service's environment, checked, with every default resolved. */
+export type Configuration<Data> = z.output<ReturnType<typeof schemaOf<Data>>>;
+
+const problemSchema = z.object({ received: z.string(), limit: z.string(), remedy: z.string() });
+
+/**
+ * Reads a service's environment; variables it does not know are ignored.
+ *
+ * @param variables usually `process.env`
+ * @param data which databases the service needs
+ * @param readFile reads the CA file. @default node:fs
+ * @throws ConfigurationError with every problem
+ */
+export function parseConfiguration<Data>(variables: Readonly<Record<string, string | undefined>>, data: DataNeeds<Data>, readFile: ReadFile = (file) => readFileSync(file, 'utf8')): Configuration<Data> {
+  const result = schemaOf(data, readFile).safeParse(variables);
+  if (result.success) return result.data;
+  throw new ConfigurationError(
+    result.error.issues.map((issue) => ({ variable: issue.path.join('.'), ...problemSchema.parse('params' in issue ? issue.params : undefined) })),
+  );
+}

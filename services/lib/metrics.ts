@@ -1,0 +1,119 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** The names of the metrics that every service exports, beside prom-client's default process metrics. */
+export const metricNames = {
+  httpRequests: 'http_requests_total',
+  httpRequestDuration: 'http_request_duration_seconds',
+  databaseQueries: 'database_queries_total',
+  databaseQueryDuration: 'database_query_duration_seconds',
+  cacheHits: 'cache_hits_total',
+  cacheMisses: 'cache_misses_total',
+  userActions: 'user_actions_total',
+  transactions: 'transactions_total',
+  transactionAmount: 'transaction_amount',
+} as const;
+
+/** The label `endpoint` of requests whose path is no route. */
+export const UNMATCHED_ENDPOINT = 'unmatched';
+/** The label `method` of requests with any other method than the usual ones. */
+export const OTHER_METHOD = 'OTHER';
+
+/** Upper bounds in seconds. Objectives are judged at 0.25 and 0.5, so both are bounds. */
+export const httpDurationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+/** Upper bounds in seconds; a query is done or given up within 6 s. */
+export const queryDurationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] as const;
+/** Upper bounds in units of the currency. */
+export const transactionAmountBuckets = [0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] as const;
+
+export const cacheLayers = ['memory', 'redis', 'cdn'] as const;
+export type CacheLayer = (typeof cacheLayers)[number];
+export type DatabaseRole = 'primary' | 'replica' | 'shard';
+export type QueryOutcome = 'ok' | 'error' | 'unavailable';
+
+const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** One answered request; `endpoint` is a route's template, undefined for paths that are no route. */
+export interface ObservedRequest {
+  readonly endpoint: string | undefined;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** One query; `query` is its name from the service's enumeration, never SQL. */
+export interface ObservedQuery {
+  readonly query: string;
+  readonly role: DatabaseRole;
+  readonly outcome: QueryOutcome;
+  readonly seconds: number;
+}
+
+/**
+ * A process's metrics. Every label has few values, all known beforehand, whatever clients send;
+ * service and tier are added by the scrape, since a pod has only one of each.
+ *
+ * @param actions the service's user actions, the values of the label `action`
+ */
+export class Metrics<Action extends string = string> {
+  readonly registry = new Registry();
+  private readonly httpRequests;
+  private readonly httpRequestDuration;
+  private readonly databaseQueries;
+  private readonly databaseQueryDuration;
+  private readonly cacheHits;
+  private readonly cacheMisses;
+  private readonly userActions;
+  private readonly transactions;
+  private readonly transactionAmount;
+
+  constructor(actions: readonly Action[] = []) {
+    const registers = [this.registry];
+    const httpLabels = ['endpoint', 'method', 'status'] as const;
+    const queryLabels = ['query', 'role', 'outcome'] as const;
+    this.httpRequests = new Counter({ registers, name: metricNames.httpRequests, help: 'Requests answered, probes left out.', labelNames: httpLabels });
+    this.httpRequestDuration = new Histogram({ registers, name: metricNames.httpRequestDuration, help: 'From a request’s headers to the end of its answer.', labelNames: httpLabels, buckets: [...httpDurationBuckets] });
+    this.databaseQueries = new Counter({ registers, name: metricNames.databaseQueries, help: 'Queries by name.', labelNames: queryLabels });
+    this.databaseQueryDuration = new Histogram({ registers, name: metricNames.databaseQueryDuration, help: 'Queries by name, the wait for a connection included.', labelNames: queryLabels, buckets: [...queryDurationBuckets] });
+    this.cacheHits = new Counter({ registers, name: metricNames.cacheHits, help: 'Look-ups that a cache layer answered.', labelNames: ['layer'] as const });
+    this.cacheMisses = new Counter({ registers, name: metricNames.cacheMisses, help: 'Look-ups that a cache layer could not answer.', labelNames: ['layer'] as const });
+    this.userActions = new Counter({ registers, name: metricNames.userActions, help: 'What users did.', labelNames: ['action'] as const });
+    this.transactions = new Counter({ registers, name: metricNames.transactions, help: 'Transactions stored.' });
+    this.transactionAmount = new Histogram({ registers, name: metricNames.transactionAmount, help: 'Amounts of the transactions stored.', buckets: [...transactionAmountBuckets] });
+    // A rate needs a first sample: series that are known beforehand start at 0.
+    for (const layer of cacheLayers) {
+      this.cacheHits.inc({ layer }, 0);
+      this.cacheMisses.inc({ layer }, 0);
+    }
+    for (const action of actions) this.userActions.inc({ action }, 0);
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  observeRequest({ endpoint = UNMATCHED_ENDPOINT, method, status, seconds }: ObservedRequest): void {
+    const labels = { endpoint, method: knownMethods.has(method) ? method : OTHER_METHOD, status };
+    this.httpRequests.inc(labels);
+    this.httpRequestDuration.observe(labels, seconds);
+  }
+
+  observeQuery({ query, role, outcome, seconds }: ObservedQuery): void {
+    this.databaseQueries.inc({ query, role, outcome });
+    this.databaseQueryDuration.observe({ query, role, outcome }, seconds);
+  }
+
+  cacheHit(layer: CacheLayer): void {
+    this.cacheHits.inc({ layer });
+  }
+
+  cacheMiss(layer: CacheLayer): void {
+    this.cacheMisses.inc({ layer });
+  }
+
+  userAction(action: Action): void {
+    this.userActions.inc({ action });
+  }
+
+  /** @param amount in units of the currency; a histogram needs no more than a double's precision */
+  transaction(amount: number): void {
+    this.transactions.inc();
+    this.transactionAmount.observe(amount);
+  }
+}

@@ -1,0 +1,87 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, Response } from 'express';
+import { DatabaseUnavailableError } from './database';
+import { jsonErrorPosition } from './json-position';
+
+/** Largest request body, 1 MiB. */
+export const BODY_LIMIT_BYTES = 1_048_576;
+
+export interface ProblemOptions {
+  readonly status: number;
+  /** One sentence for the client: no stack, SQL or host name. */
+  readonly detail: string;
+  /** The member of the body, or the parameter, that is wrong. */
+  readonly field?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer of RFC 9457; throw it anywhere in a route. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly field: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor({ status, detail, field, headers = {} }: ProblemOptions, cause?: unknown) {
+    super(detail, { cause });
+    this.status = status;
+    this.field = field;
+    this.headers = headers;
+  }
+}
+
+/** Answers `application/problem+json` with title, status, detail, field where there is one, requestId. */
+export function sendProblem(response: Response, { status, message, field, headers }: HttpProblem): void {
+  response.status(status).set(headers).type('application/problem+json');
+  // A string, since `json()` would add a charset, which this media type does not have.
+  response.send(Buffer.from(JSON.stringify({ title: STATUS_CODES[status] ?? 'Error', status, detail: message, field, requestId: response.locals.requestId })));
+}
+
+/** Turns whatever a route or the body parser threw into a problem; what is unknown is a 500 that tells nothing. */
+export const problemHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  response.locals.error = error;
+  if (response.headersSent) {
+    // Too late for another answer: a broken connection is better than a truncated one that looks whole.
+    response.destroy();
+    return;
+  }
+  sendProblem(response, problemOf(error));
+};
+
+/** What body-parser, express and the router attach to their errors. */
+interface RequestError extends Error {
+  readonly status: number;
+  readonly type?: unknown;
+  readonly body?: unknown;
+}
+
+function isRequestError(error: unknown): error is RequestError {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
+}
+
+function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof DatabaseUnavailableError) {
+    return new HttpProblem({ status: 503, detail: 'the database cannot be reached just now; try again', headers: { 'Retry-After': '1' } });
+  }
+  if (isRequestError(error)) return new HttpProblem({ status: error.status, detail: detailOf(error) });
+  return new HttpProblem({ status: 500, detail: 'the request failed; its id finds it in the log' });
+}
+
+function detailOf(error: RequestError): string {
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return `body is not valid JSON at position ${jsonErrorPosition(String(error.body))}`;
+    case 'entity.too.large':
+      return `body is larger than the limit of ${BODY_LIMIT_BYTES} bytes`;
+    case 'encoding.unsupported':
+      return 'body must not be compressed: send it without Content-Encoding';
+    case 'charset.unsupported':
+      return 'body must be UTF-8';
+    case 'request.size.invalid':
+    case 'request.aborted':
+      return 'body does not have the length that Content-Length gives';
+    default:
+      return error instanceof URIError ? 'path is not valid percent-encoding' : 'request cannot be understood';
+  }
+}

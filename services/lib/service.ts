@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino, { type Logger } from 'pino';
+import { createApp, type Route } from './app';
+import { CONFIGURATION_EXIT_CODE, ConfigurationError, parseConfiguration, type Configuration, type DataNeeds, type PrimaryData, type ReplicatedData, type ShardedData } from './config';
+import { clientOptions, Database, type DatabaseContext } from './database';
+import { Metrics } from './metrics';
+import { mayServe, migrate, MigrationError, readMigrations, schemaState, type Migration } from './migrations';
+import { Readiness } from './readiness';
+import { ListenError, startServer } from './server';
+import { ShardLocator } from './shards';
+
+type AnyData = PrimaryData | ReplicatedData | ShardedData;
+
+/** The open databases of a process. */
+export interface OpenDatabases {
+  /** Those that bear the service's schema. */
+  readonly all: readonly Database[];
+}
+
+export interface PrimaryDatabase extends OpenDatabases {
+  readonly primary: Database;
+}
+
+export interface ShardDatabases extends OpenDatabases {
+  readonly locator: ShardLocator;
+}
+
+export function openPrimary({ primary }: PrimaryData | ReplicatedData, context: DatabaseContext): PrimaryDatabase {
+  const database = new Database({ ...primary, role: 'primary' }, context);
+  return { primary: database, all: [database] };
+}
+
+/** Opens every shard; `all` is in shard order. */
+export function openShards({ shards }: ShardedData, context: DatabaseContext): ShardDatabases {
+  const { addresses, map, pool } = shards;
+  return { locator: new ShardLocator(map), all: addresses.map((address) => new Database({ address, pool, role: 'shard' }, context)) };
+}
+
+/** What makes one service different from the others. */
+export interface ServiceDefinition<Data extends AnyData, Databases extends OpenDatabases, Action extends string> {
+  /** Under this name its migrations are recorded; it never changes. */
+  readonly name: string;
+  readonly data: DataNeeds<Data>;
+  readonly migrationsFolder: string;
+  /** Values of the label `action` of `user_actions_total`. */
+  readonly userActions: readonly Action[];
+  readonly open: (data: Data, context: DatabaseContext) => Databases;
+  readonly routes: (databases: Databases, metrics: Metrics<Action>) => readonly Route[];
+}
+
+/** How often a process that started before its migration looks for the schema. */
+const SCHEMA_POLL_MILLIS = 500;
+const USAGE_EXIT_CODE = 2;
+
+/**
+ * A service's whole process: without arguments it serves until it is told to stop, with `migrate` it applies its
+ * migrations and ends. Exits 0 when done, 1 on failure, 2 for other arguments, 78 for a wrong environment.
+ */
+export async function runService<Data extends AnyData, Databases extends OpenDatabases, Action extends string>(definition: ServiceDefinition<Data, Databases, Action>): Promise<never> {
+  const [command, ...rest] = process.argv.slice(2);
+  if ((command !== undefined && command !== 'migrate') || rest.length > 0) {
+    return fail(USAGE_EXIT_CODE, 'usage: without arguments serves; "migrate" brings the databases up to date and ends');
+  }
+  try {
+    const configuration = parseConfiguration(process.env, definition.data);
+    const logger = pino({ level: configuration.logLevel, base: { service: configuration.service, tier: configuration.tier } });
+    const migrations = await readMigrations(definition.name, definition.migrationsFolder);
+    const run = command === 'migrate' ? migrateAll(configuration, migrations, logger) : serve(definition, configuration, migrations, logger);
+    return process.exit(await run);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return fail(CONFIGURATION_EXIT_CODE, error.message);
+    if (error instanceof ListenError || error instanceof MigrationError) return fail(1, error.message);
+    throw error;
+  }
+}
+
+function fail(exitCode: number, message: string): never {
+  process.stderr.write(`error: ${message}\n`);
+  return process.exit(exitCode);
+}
+
+async function migrateAll({ data, databaseTls, service }: Configuration<AnyData>, migrations: readonly Migration[], logger: Logger): Promise<0 | 1> {
+  const addresses = data.kind === 'sharded' ? data.shards.addresses : [data.primary.address];
+  // Every database is tried: one that is down does not keep the others from being ready.
+  const results = await Promise.allSettled(addresses.map((address) => migrate(clientOptions(address, databaseTls, service), migrations)));
+  results.forEach((result, index) => {
+    if (result.status === 'fulfilled') logger.info({ database: index, applied: result.value }, 'schema up to date');
+    else logger.error({ database: index, err: result.reason }, 'migration failed');
+  });
+  return results.every(({ status }) => status === 'fulfilled') ? 0 : 1;
+}
+
+async function serve<Data extends AnyData, Databases extends OpenDatabases, Action extends string>(
+  definition: ServiceDefinition<Data, Databases, Action>,
+  configuration: Configuration<Data>,
+  migrations: readonly Migration[],
+  logger: Logger,
+): Promise<0 | 1> {
+  const metrics = new Metrics(definition.userActions);
+  const readiness = new Readiness();
+  const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
+  const server = await startServer({
+    app: createApp({ routes: definition.routes(databases, metrics), readiness, metrics, logger }),
+    metrics,
+    readiness,
+    logger,
+    listen: configuration.listen,
+    shutdown: configuration.shutdown,
+    release: async () => {
+      await Promise.all(databases.all.map((database) => database.close()));
+    },
+  });
+  // A race, so that a process told to end does not wait for its databases first.
+  return Promise.race([server.exitCode, becomeReady(databases, migrations, readiness, logger).then(() => server.exitCode)]);
+}
+
+/** Waits for the schema. */
+async function becomeReady({ all }: OpenDatabases, migrations: readonly Migration[], readiness: Readiness, logger: Logger): Promise<void> {
+  let reported = '';
+  while (readiness.state === 'starting') {
+    const states = await Promise.all(all.map((database) => schemaState(database, migrations)));
+    if (mayServe(states)) {
+      readiness.markReady();
+      logger.info({ databases: states }, 'ready');
+      return;
+    }
+    if (states.join() !== reported) logger.warn({ databases: states }, 'not ready: waiting for the schema');
+    reported = states.join();
+    await sleep(SCHEMA_POLL_MILLIS);
+  }
+}

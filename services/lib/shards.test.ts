@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { hashKey, ShardLocator, shardMapProblems, type ShardMap } from './shards';
+
+const even: ShardMap = {
+  version: 1,
+  buckets: 1024,
+  ranges: [
+    { from: 0, to: 255, shard: 0 },
+    { from: 256, to: 511, shard: 1 },
+    { from: 512, to: 767, shard: 2 },
+    { from: 768, to: 1023, shard: 3 },
+  ],
+};
+
+/** The definition, byte by byte and in arbitrary precision: slow, and nothing like the code under test. */
+function reference(key: string): number {
+  const mask = 0xffffffffn;
+  let hash = 0x811c9dc5n;
+  for (const byte of new TextEncoder().encode(key)) hash = ((hash ^ BigInt(byte)) * 0x01000193n) & mask;
+  hash ^= hash >> 16n;
+  hash = (hash * 0x85ebca6bn) & mask;
+  hash ^= hash >> 13n;
+  hash = (hash * 0xc2b2ae35n) & mask;
+  return Number(hash ^ (hash >> 16n));
+}
+
+describe('the hash', () => {
+  // Stored rows are found by these numbers: a change that breaks one loses data.
+  it.each([
+    ['', 2872998923],
+    ['a', 444641715],
+    ['hello', 2290972270],
+    ['0x00000000000000000000000000000000000000ff', 1918955775],
+    ['ünïcödé', 1932279587],
+    ['日本', 4026831135],
+    ['😀', 855877642],
+  ])('of %j is %i', (key, hash) => {
+    expect(hashKey(key)).toBe(hash);
+  });
+
+  it('is FNV-1a over UTF-8 with the murmur finalizer, for any key', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => hashKey(key) === reference(key)));
+  });
+
+  it('fills buckets evenly', () => {
+    const locator = new ShardLocator(even);
+    // Keys that differ in their last digits only; 450 is above 5 standard deviations of a fair draw.
+    const shards = Array.from({ length: 40_000 }, (_, number) => locator.shardOf(`0x${number.toString(16).padStart(40, '0')}`));
+    for (const shard of [0, 1, 2, 3]) expect(Math.abs(shards.filter((other) => other === shard).length - 10_000)).toBeLessThan(450);
+  });
+});
+
+describe('the locator', () => {
+  it('sends a key to the shard whose range holds its bucket', () => {
+    const locator = new ShardLocator(even);
+    fc.assert(
+      fc.property(fc.string(), (key) => {
+        const bucket = locator.bucketOf(key);
+        const range = even.ranges.find(({ from, to }) => from <= bucket && bucket <= to);
+        expect(bucket).toBe(reference(key) % 1024);
+        expect(locator.shardOf(key)).toBe(range?.shard);
+      }),
+    );
+  });
+
+  it('guesses nothing outside the map', () => {
+    const locator = new ShardLocator(even);
+    expect(locator.shardOfBucket(1023)).toBe(3);
+    expect(() => locator.shardOfBucket(1024)).toThrow('bucket 1024 is outside 0 to 1023');
+    expect(() => locator.shardOfBucket(-1)).toThrow(RangeError);
+  });
+});
+
+describe('a map', () => {
+  const withRanges = (...ranges: ShardMap['ranges'][number][]): ShardMap => ({ ...even, ranges });
+
+  it('that covers every bucket once is accepted, in any order', () => {
+    expect(shardMapProblems(even, 4)).toEqual([]);
+    expect(shardMapProblems({ ...even, ranges: [...even.ranges].reverse() }, 4)).toEqual([]);
+  });
+
+  it.each([
+    ['leaves out the first', withRanges({ from: 1, to: 1023, shard: 0 }), 'buckets 0 to 0 have no shard'],
+    ['leaves out some between', withRanges({ from: 0, to: 9, shard: 0 }, { from: 12, to: 1023, shard: 0 }), 'buckets 10 to 11 have no shard'],
+    ['leaves out the last', withRanges({ from: 0, to: 1022, shard: 0 }), 'buckets 1023 to 1023 have no shard'],
+    ['goes beyond the last', withRanges({ from: 0, to: 1024, shard: 0 }), 'bucket 1024 is beyond the last one, 1023'],
+    ['gives one twice', withRanges({ from: 0, to: 10, shard: 0 }, { from: 10, to: 1023, shard: 1 }), 'buckets 10 to 10 are given twice'],
+    ['names an unknown shard', withRanges({ from: 0, to: 1023, shard: 4 }), 'the range 0 to 1023 names shard 4, the last one is 3'],
+    ['runs backwards', withRanges({ from: 0, to: 1023, shard: 0 }, { from: 1024, to: 1020, shard: 0 }), 'the range 1024 to 1020 runs backwards'],
+  ])('that %s is refused', (_name, map, problem) => {
+    expect(shardMapProblems(map, 4)).toContain(problem);
+  });
+
+  it('is accepted just when every bucket is in one range', () => {
+    const range = fc.record({ from: fc.integer({ min: 0, max: 8 }), to: fc.integer({ min: 0, max: 8 }), shard: fc.integer({ min: 0, max: 2 }) });
+    fc.assert(
+      fc.property(fc.array(range, { minLength: 1, maxLength: 4 }), (ranges) => {
+        const claims = Array.from({ length: 9 }, (_, bucket) => ranges.filter(({ from, to }) => from <= bucket && bucket <= to).length);
+        const whole = claims.slice(0, 8).every((count) => count === 1) && claims[8] === 0;
+        const sound = whole && ranges.every(({ from, to, shard }) => from <= to && shard < 2);
+        expect(shardMapProblems({ version: 1, buckets: 8, ranges }, 2).length === 0).toBe(sound);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,14 @@
+import path from 'node:path';
+import { replicatedData } from '../lib/config';
+import { openPrimary, runService } from '../lib/service';
+import { assetRoutes, userActions } from './app';
+import { AssetStore } from './store';
+
+void runService({
+  name: 'web4',
+  data: replicatedData,
+  migrationsFolder: path.join(__dirname, 'migrations'),
+  userActions,
+  open: openPrimary,
+  routes: ({ primary }, metrics) => assetRoutes(new AssetStore(primary), metrics),
+});

@@ -1,0 +1,48 @@
+const KEY_BYTES = 32;
+/** The multicodec prefix of an Ed25519 public key. */
+const MULTICODEC = [0xed, 0x01] as const;
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+/**
+ * Reads an Ed25519 public key: base64url of its 32 bytes (43 characters), or multibase (`z`, base58btc, or `u`,
+ * base64url) of the multicodec prefix and the 32 bytes.
+ *
+ * @returns undefined for anything else, a second spelling of the same bytes included
+ */
+export function parsePublicKey(text: string): Buffer | undefined {
+  if (text.length === 43) return exactly(fromBase64url(text), KEY_BYTES);
+  if (text.length > 64) return undefined;
+  const bytes = text.startsWith('z') ? fromBase58(text.slice(1)) : text.startsWith('u') ? fromBase64url(text.slice(1)) : undefined;
+  const framed = exactly(bytes, MULTICODEC.length + KEY_BYTES);
+  return framed?.[0] === MULTICODEC[0] && framed[1] === MULTICODEC[1] ? framed.subarray(MULTICODEC.length) : undefined;
+}
+
+/** A key as multibase in base58btc: `z6Mk…`. */
+export function publicKeyMultibase(key: Uint8Array): string {
+  let value = BigInt(`0x${Buffer.from([...MULTICODEC, ...key]).toString('hex')}`);
+  let digits = '';
+  for (; value > 0n; value /= 58n) digits = BASE58.charAt(Number(value % 58n)) + digits;
+  return `z${digits}`;
+}
+
+function exactly(bytes: Buffer | undefined, length: number): Buffer | undefined {
+  return bytes?.length === length ? bytes : undefined;
+}
+
+function fromBase64url(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  // Node skips what it cannot read, and spare bits; what is not written the one right way is refused.
+  return bytes.toString('base64url') === text ? bytes : undefined;
+}
+
+function fromBase58(text: string): Buffer | undefined {
+  let value = 0n;
+  for (const character of text) {
+    const digit = BASE58.indexOf(character);
+    if (digit === -1) return undefined;
+    value = value * 58n + BigInt(digit);
+  }
+  const hex = value.toString(16);
+  // Leading zero bytes need no care: the multicodec prefix comes first.
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+}
