@@ -3,6 +3,7 @@ import { environmentNames } from '../platform/spec';
 import { rechain } from '../platform/rechain';
 import { ConfigurationError, parseConfiguration, replicatedData, shardedData } from '../services/lib/config';
 import { httpDurationBuckets, Metrics } from '../services/lib/metrics';
+import { exportReplicaLag } from '../services/lib/replica-lag';
 import { certificateFor } from '../services/lib/testing/certificate';
 
 /** What folders that may not import each other have agreed on. */
@@ -65,7 +66,9 @@ describe('metrics that alerts, dashboards and autoscalers ask for', () => {
   test('are exported by the services, or by the cluster', async () => {
     const asked = JSON.stringify(buildManifests(rechain, 'production').find(({ name }) => name.endsWith('observability'))?.manifests);
     const names = new Set(asked.match(/\b(http|database|cache|kube|container|user|transaction)s?_[a-z_]+(?=\{)/g));
-    const exported = await new Metrics(['any']).registry.metrics();
+    const { registry } = new Metrics(['any']);
+    exportReplicaLag([], registry);
+    const exported = await registry.metrics();
     const ofServices = [...names].filter((name) => !/^(kube|container)_/.test(name));
     expect(ofServices.length).toBeGreaterThan(5);
     for (const name of ofServices) expect(exported).toContain(`# TYPE ${name.replace(/_(bucket|count|sum)$/, '')} `);

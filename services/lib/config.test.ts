@@ -1,4 +1,4 @@
-import { ConfigurationError, parseConfiguration, primaryData, replicatedData, shardedData, type ConfigurationIssue, type DataNeeds } from './config';
+import { ConfigurationError, parseConfiguration, replicatedData, shardedData, type ConfigurationIssue, type DataNeeds } from './config';
 import { certificateFor } from './testing/certificate';
 
 const { ca } = certificateFor('localhost');
@@ -9,8 +9,7 @@ const readFile = (file: string): string => {
 };
 
 const identity = { SERVICE_NAME: 'web4-service', TIER: 'standard', PLATFORM_ENV: 'local' };
-const primary = { ...identity, DATABASE_URL: 'postgres://app:secret@db:5433/rechain', DATABASE_POOL_MAX: '7' };
-const replicated = { ...primary, DATABASE_REPLICA_POOL_MAX: '3' };
+const replicated = { ...identity, DATABASE_URL: 'postgres://app:secret@db:5433/rechain', DATABASE_POOL_MAX: '7', DATABASE_REPLICA_POOL_MAX: '3' };
 const map = { version: 1, buckets: 1024, ranges: [{ from: 0, to: 511, shard: 0 }, { from: 512, to: 1023, shard: 1 }] };
 const sharded = { ...identity, DATABASE_SHARD_URLS: 'postgres://a:b@s0/t,postgres://a:b@s1/t', SHARD_MAP: JSON.stringify(map), DATABASE_SHARD_POOL_MAX: '2' };
 
@@ -26,7 +25,7 @@ function issuesOf<Data>(variables: Record<string, string>, data: DataNeeds<Data>
 
 describe('defaults', () => {
   it('resolves every default', () => {
-    const { data, ...rest } = parseConfiguration(primary, primaryData, readFile);
+    const { data, ...rest } = parseConfiguration(replicated, replicatedData, readFile);
     expect(rest).toEqual({
       service: 'web4-service',
       tier: 'standard',
@@ -39,19 +38,20 @@ describe('defaults', () => {
       cdnUrl: undefined,
     });
     expect(data).toEqual({
-      kind: 'primary',
+      kind: 'primary-and-replicas',
       primary: { address: { host: 'db', port: 5433, database: 'rechain', user: 'app', password: 'secret' }, pool: { minimum: 0, maximum: 7 } },
+      replicas: { addresses: [], pool: { minimum: 0, maximum: 3 } },
     });
   });
 
   it('is production unless told otherwise, and production verifies TLS', () => {
-    const unsaid = { ...primary, PLATFORM_ENV: '' };
-    expect(issuesOf(unsaid, primaryData).map(({ variable }) => variable)).toEqual(['DATABASE_CA_FILE']);
-    expect(parseConfiguration({ ...unsaid, DATABASE_CA_FILE: '/ca.pem' }, primaryData, readFile)).toMatchObject({ environment: 'production', databaseTls: { kind: 'verified', caPem: ca } });
+    const unsaid = { ...replicated, PLATFORM_ENV: '' };
+    expect(issuesOf(unsaid, replicatedData).map(({ variable }) => variable)).toEqual(['DATABASE_CA_FILE']);
+    expect(parseConfiguration({ ...unsaid, DATABASE_CA_FILE: '/ca.pem' }, replicatedData, readFile)).toMatchObject({ environment: 'production', databaseTls: { kind: 'verified', caPem: ca } });
   });
 
   it('ignores variables it does not know, and takes an empty one for unset', () => {
-    expect(parseConfiguration({ ...primary, HOME: '/', PORT: '' }, primaryData, readFile).listen.port).toBe(8080);
+    expect(parseConfiguration({ ...replicated, HOME: '/', PORT: '' }, replicatedData, readFile).listen.port).toBe(8080);
   });
 });
 
@@ -62,7 +62,6 @@ describe('data needs', () => {
   });
 
   it.each([
-    ['primary', primaryData, ['DATABASE_URL', 'DATABASE_POOL_MAX']],
     ['replicated', replicatedData, ['DATABASE_URL', 'DATABASE_POOL_MAX', 'DATABASE_REPLICA_POOL_MAX']],
     ['sharded', shardedData, ['DATABASE_SHARD_URLS', 'SHARD_MAP', 'DATABASE_SHARD_POOL_MAX']],
   ] as const)('names every variable that %s data lacks', (_name, needs, expected) => {

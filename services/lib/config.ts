@@ -37,16 +37,10 @@ export interface PoolSize {
 /** TLS to Postgres: verified against a CA, or none at all. There is no unverified TLS. */
 export type DatabaseTls = { readonly kind: 'verified'; readonly caPem: string } | { readonly kind: 'off' };
 
-/** Data of a service that reads and writes the primary. */
-export interface PrimaryData {
-  readonly kind: 'primary';
-  readonly primary: { readonly address: DatabaseAddress; readonly pool: PoolSize };
-}
-
-/** Data of a service that may read from replicas too; there may be none. */
+/** Data of a service that reads and writes the primary, and may read from replicas too; there may be none. */
 export interface ReplicatedData {
   readonly kind: 'primary-and-replicas';
-  readonly primary: PrimaryData['primary'];
+  readonly primary: { readonly address: DatabaseAddress; readonly pool: PoolSize };
   readonly replicas: { readonly addresses: readonly DatabaseAddress[]; readonly pool: PoolSize };
 }
 
@@ -56,7 +50,7 @@ export interface ShardedData {
   readonly shards: { readonly addresses: readonly DatabaseAddress[]; readonly map: ShardMap; readonly pool: PoolSize };
 }
 
-/** Which databases a service needs, and the variables that say where they are: {@link primaryData}, {@link replicatedData} or {@link shardedData}. */
+/** Which databases a service needs, and the variables that say where they are: {@link replicatedData} or {@link shardedData}. */
 export type DataNeeds<Data> = z.ZodType<{ readonly data: Data }>;
 
 const poolMaximum = wholeNumber({ minimum: 1, maximum: 1_000 });
@@ -70,14 +64,11 @@ const primary = z
   })
   .transform((values) => ({ address: values.DATABASE_URL, pool: { minimum: values.DATABASE_POOL_MIN, maximum: values.DATABASE_POOL_MAX } }));
 
-/** DATABASE_URL, DATABASE_POOL_MIN (default 0), DATABASE_POOL_MAX. */
-export const primaryData: DataNeeds<PrimaryData> = primary.transform((value) => ({ data: { kind: 'primary' as const, primary: value } }));
-
 const replicas = z
   .object({ DATABASE_REPLICA_URLS: databaseUrls({ minimum: 0 }), DATABASE_REPLICA_POOL_MAX: poolMaximum })
   .transform((values) => ({ addresses: values.DATABASE_REPLICA_URLS, pool: { minimum: 0, maximum: values.DATABASE_REPLICA_POOL_MAX } }));
 
-/** Those of {@link primaryData}, DATABASE_REPLICA_URLS (may be empty), DATABASE_REPLICA_POOL_MAX. */
+/** DATABASE_URL, DATABASE_POOL_MIN (default 0), DATABASE_POOL_MAX, DATABASE_REPLICA_URLS (may be empty), DATABASE_REPLICA_POOL_MAX. */
 export const replicatedData: DataNeeds<ReplicatedData> = z
   .intersection(primary.transform((value) => ({ primary: value })), replicas.transform((value) => ({ replicas: value })))
   .transform((values) => ({ data: { kind: 'primary-and-replicas' as const, ...values } }));

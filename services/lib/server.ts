@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics';
@@ -13,6 +14,10 @@ export const HEADERS_TIMEOUT_MILLIS = 10_000;
 export const REQUEST_TIMEOUT_MILLIS = 20_000;
 /** More answers 431. */
 export const MAX_HEADER_BYTES = 16_384;
+
+/** How long a stopping server waits for the first request of connections it has accepted: their clients may have sent it already. */
+const UNUSED_CONNECTION_MILLIS = 500;
+const POLL_MILLIS = 10;
 
 /** A port could not be had. The message is for the person who starts the service. */
 export class ListenError extends Error {
@@ -41,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ex
   const { host, port, metricsPort } = options.listen;
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLIS, headersTimeout: HEADERS_TIMEOUT_MILLIS, requestTimeout: REQUEST_TIMEOUT_MILLIS, maxHeaderSize: MAX_HEADER_BYTES }, options.app);
   const metricsServer = createServer(metricsListener(options.metrics, options.logger));
-  const inFlight = new InFlight(server);
+  const traffic = new Traffic(server);
   const signals = new Signals();
   await listen(metricsServer, host, metricsPort, 'METRICS_PORT');
   try {
@@ -51,34 +56,34 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ex
     throw error;
   }
   options.logger.info({ host, port, metricsPort }, 'listening');
-  return { exitCode: stopOnSignal(options, signals, server, metricsServer, inFlight) };
+  return { exitCode: stopOnSignal(options, signals, server, metricsServer, traffic) };
 }
 
-async function stopOnSignal(options: ServerOptions, signals: Signals, server: Server, metricsServer: Server, inFlight: InFlight): Promise<0 | 1> {
+async function stopOnSignal(options: ServerOptions, signals: Signals, server: Server, metricsServer: Server, traffic: Traffic): Promise<0 | 1> {
   const { readiness, logger, shutdown, release } = options;
   await signals.first;
   readiness.markDraining();
-  inFlight.closeConnectionsAfterwards();
-  logger.info({ inFlight: inFlight.count }, 'draining');
+  traffic.closeConnectionsAfterwards();
+  logger.info({ inFlight: traffic.requestsInFlight }, 'draining');
   const drain = async (): Promise<'drained'> => {
     await sleep(shutdown.drainDelaySeconds * 1_000);
-    await stopServing(server, inFlight);
+    await stopServing(server, traffic);
     metricsServer.close();
     metricsServer.closeAllConnections();
     await release();
     return 'drained';
   };
   const outcome = await Promise.race([drain(), sleep(shutdown.hardStopSeconds * 1_000, 'hard stop' as const), signals.second.then(() => 'second signal' as const)]);
-  logger[outcome === 'drained' ? 'info' : 'warn']({ outcome, inFlight: inFlight.count }, 'stopped');
+  logger[outcome === 'drained' ? 'info' : 'warn']({ outcome, inFlight: traffic.requestsInFlight }, 'stopped');
   return outcome === 'drained' ? 0 : 1;
 }
 
 /** Stops accepting connections, waits for the requests in flight, then closes what is left open. */
-async function stopServing(server: Server, inFlight: InFlight): Promise<void> {
+async function stopServing(server: Server, traffic: Traffic): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  await inFlight.none();
-  // Also those that never sent a request, which Node does not count as idle.
+  await Promise.race([traffic.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
+  await traffic.noneInFlight();
   server.closeAllConnections();
   await closed;
 }
@@ -111,41 +116,46 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
-/** The requests whose headers have come and whose answer has not yet gone. */
-class InFlight {
-  private readonly responses = new Set<ServerResponse>();
+/** What a server has to finish before it may close its connections. */
+class Traffic {
+  /** Requests whose headers have come and whose answer has not yet gone. */
+  private readonly inFlight = new Set<ServerResponse>();
+  /** Connections that have not yet sent a request; Node counts them neither as idle nor as active. */
+  private readonly unused = new Set<Socket>();
   private closing = false;
-  private onNone: (() => void) | undefined;
 
   constructor(server: Server) {
+    server.on('connection', (socket) => {
+      this.unused.add(socket);
+      socket.once('close', () => this.unused.delete(socket));
+    });
     // Before the app, which may send its headers at once.
-    server.prependListener('request', (_request, response) => {
-      this.responses.add(response);
+    server.prependListener('request', (request, response) => {
+      this.unused.delete(request.socket);
+      this.inFlight.add(response);
+      response.once('close', () => this.inFlight.delete(response));
       if (this.closing) response.setHeader('Connection', 'close');
-      response.once('close', () => {
-        this.responses.delete(response);
-        if (this.responses.size === 0) this.onNone?.();
-      });
     });
   }
 
-  get count(): number {
-    return this.responses.size;
+  get requestsInFlight(): number {
+    return this.inFlight.size;
   }
 
   /** From now on every answer tells its client to take the next request elsewhere, so that none meets a connection being closed. */
   closeConnectionsAfterwards(): void {
     this.closing = true;
-    for (const response of this.responses) {
+    for (const response of this.inFlight) {
       if (!response.headersSent) response.setHeader('Connection', 'close');
     }
   }
 
-  async none(): Promise<void> {
-    if (this.count === 0) return;
-    const { promise, resolve } = deferred();
-    this.onNone = resolve;
-    await promise;
+  async noneInFlight(): Promise<void> {
+    while (this.inFlight.size > 0) await sleep(POLL_MILLIS);
+  }
+
+  async noneUnused(): Promise<void> {
+    while (this.unused.size > 0) await sleep(POLL_MILLIS);
   }
 }
 

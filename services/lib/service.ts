@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import { createApp, type Route } from './app';
-import { CONFIGURATION_EXIT_CODE, ConfigurationError, parseConfiguration, type Configuration, type DataNeeds, type PrimaryData, type ReplicatedData, type ShardedData } from './config';
+import { CONFIGURATION_EXIT_CODE, ConfigurationError, parseConfiguration, type Configuration, type DataNeeds, type ReplicatedData, type ShardedData } from './config';
 import { clientOptions, Database, type DatabaseContext } from './database';
 import { Metrics } from './metrics';
 import { mayServe, migrate, MigrationError, readMigrations, schemaState, type Migration } from './migrations';
 import { Readiness } from './readiness';
+import { exportReplicaLag } from './replica-lag';
 import { ListenError, startServer } from './server';
 import { ShardLocator } from './shards';
 
-type AnyData = PrimaryData | ReplicatedData | ShardedData;
+type AnyData = ReplicatedData | ShardedData;
 
 /** The open databases of a process. */
 export interface OpenDatabases {
-  /** Those that bear the service's schema. */
+  /** Those that the service migrates, and whose schema it waits for. */
   readonly all: readonly Database[];
+  readonly replicas: readonly Database[];
 }
 
 export interface PrimaryDatabase extends OpenDatabases {
@@ -25,15 +27,16 @@ export interface ShardDatabases extends OpenDatabases {
   readonly locator: ShardLocator;
 }
 
-export function openPrimary({ primary }: PrimaryData | ReplicatedData, context: DatabaseContext): PrimaryDatabase {
+/** Opens the primary and every replica; how far the replicas lag is a metric. */
+export function openReplicated({ primary, replicas: { addresses, pool } }: ReplicatedData, context: DatabaseContext): PrimaryDatabase {
   const database = new Database({ ...primary, role: 'primary' }, context);
-  return { primary: database, all: [database] };
+  return { primary: database, all: [database], replicas: addresses.map((address) => new Database({ address, pool, role: 'replica' }, context)) };
 }
 
 /** Opens every shard; `all` is in shard order. */
 export function openShards({ shards }: ShardedData, context: DatabaseContext): ShardDatabases {
   const { addresses, map, pool } = shards;
-  return { locator: new ShardLocator(map), all: addresses.map((address) => new Database({ address, pool, role: 'shard' }, context)) };
+  return { locator: new ShardLocator(map), all: addresses.map((address) => new Database({ address, pool, role: 'shard' }, context)), replicas: [] };
 }
 
 /** What makes one service different from the others. */
@@ -99,6 +102,7 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
   const metrics = new Metrics(definition.userActions);
   const readiness = new Readiness();
   const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
+  exportReplicaLag(databases.replicas, metrics.registry);
   const server = await startServer({
     app: createApp({ routes: definition.routes(databases, metrics), readiness, metrics, logger }),
     metrics,
@@ -107,7 +111,7 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
     listen: configuration.listen,
     shutdown: configuration.shutdown,
     release: async () => {
-      await Promise.all(databases.all.map((database) => database.close()));
+      await Promise.all([...databases.all, ...databases.replicas].map((database) => database.close()));
     },
   });
   // A race, so that a process told to end does not wait for its databases first.

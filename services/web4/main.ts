@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { replicatedData } from '../lib/config';
-import { openPrimary, runService } from '../lib/service';
+import { openReplicated, runService } from '../lib/service';
 import { assetRoutes, userActions } from './app';
 import { AssetStore } from './store';
 
@@ -9,6 +9,6 @@ void runService({
   data: replicatedData,
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
-  open: openPrimary,
+  open: openReplicated,
   routes: ({ primary }, metrics) => assetRoutes(new AssetStore(primary), metrics),
 });

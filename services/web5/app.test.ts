@@ -8,7 +8,7 @@ let service: ServiceProcess;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const variables = { DATABASE_URL: await postgres.createDatabase('web5'), DATABASE_POOL_MAX: '5' };
+  const variables = { DATABASE_URL: await postgres.createDatabase('web5'), DATABASE_POOL_MAX: '5', DATABASE_REPLICA_POOL_MAX: '5' };
   const migration = await spawnService('web5', variables, ['migrate']);
   expect(await migration.exit).toBe(0);
   service = await spawnService('web5', variables);

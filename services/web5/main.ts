@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { primaryData } from '../lib/config';
-import { openPrimary, runService } from '../lib/service';
+import { replicatedData } from '../lib/config';
+import { openReplicated, runService } from '../lib/service';
 import { identityRoutes, userActions } from './app';
 import { IdentityStore } from './store';
 
 void runService({
   name: 'web5',
-  data: primaryData,
+  data: replicatedData,
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
-  open: openPrimary,
+  open: openReplicated,
   routes: ({ primary }, metrics) => identityRoutes(new IdentityStore(primary), metrics),
 });
