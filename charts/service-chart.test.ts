@@ -170,7 +170,7 @@ describe.each(services)('S2, S4, S5: %s', (name) => {
   });
 
   test('is scraped on its metrics port by the monitoring namespace alone', () => {
-    expect(get('ServiceMonitor', name, 'spec')).toMatchObject({ selector: { matchLabels: { app: name } }, endpoints: [{ port: 'http-metrics', path: '/metrics' }] });
+    expect(get('ServiceMonitor', name, 'spec')).toMatchObject({ selector: { matchLabels: { app: name } }, endpoints: [{ port: 'http-metrics', path: '/metrics', honorLabels: true }] });
     expect(get('NetworkPolicy', `${name}-ingress`, 'spec.ingress')).toEqual([
       { from: [{ podSelector: { matchLabels: { app: 'gateway' } } }], ports: [{ port: 8080, protocol: 'TCP' }] },
       { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }], ports: [{ port: 9090, protocol: 'TCP' }] },

@@ -137,7 +137,8 @@ export class ServiceChart extends Chart {
       spec: {
         selector: { matchLabels: { app: name } },
         podTargetLabels: ['app', 'tier'],
-        endpoints: [{ port: METRICS_PORT_NAME, path: '/metrics', interval: '15s', scrapeTimeout: '10s' }],
+        // The services' own label `endpoint` is a route; without honorLabels the scrape's would take its place.
+        endpoints: [{ port: METRICS_PORT_NAME, path: '/metrics', interval: '15s', scrapeTimeout: '10s', honorLabels: true }],
       },
     });
   }
