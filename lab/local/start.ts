@@ -39,12 +39,10 @@ const baseUrlOf = ({ gateway, services }: LocalPlatform) => (service: string): s
   `http://${gateway?.address ?? services.find(({ name }) => name === service)?.address ?? ''}`;
 
 function describe(local: LocalPlatform, platform: Platform): string {
-  const width = Math.max(...platform.services.map(({ name }) => name.length));
-  const url = baseUrlOf(local);
-  const rows = platform.services.map(({ name, routes }) => {
-    const service = local.services.find((candidate) => candidate.name === name);
-    return `  ${name.padEnd(width)}  ${url(name)}${routes[0] ?? '/'}   metrics http://${service?.metricsAddress ?? ''}/metrics`;
-  });
+  const baseUrl = baseUrlOf(local);
+  const addresses = platform.services.map(({ name, routes }) => ({ name, url: `${baseUrl(name)}${routes[0] ?? '/'}`, metrics: local.services.find((service) => service.name === name)?.metricsAddress ?? '' }));
+  const width = (column: 'name' | 'url'): number => Math.max(...addresses.map((row) => row[column].length));
+  const rows = addresses.map(({ name, url, metrics }) => `  ${name.padEnd(width('name'))}  ${url.padEnd(width('url'))}  metrics http://${metrics}/metrics`);
   const premium = local.gateway === undefined ? [] : [`  premium clients send X-Api-Key: ${local.gateway.premiumApiKey}`];
   return ['', ...rows, ...premium, `  logs in ${local.logFolder}`].join('\n');
 }
