@@ -33,7 +33,7 @@ export function gracePeriodSeconds(shutdown: { readonly preStopSeconds: number; 
   return shutdown.preStopSeconds + shutdown.hardStopSeconds + SIDECAR_DRAIN_SECONDS + GRACE_MARGIN_SECONDS;
 }
 
-/** What the mesh must know of every meshed pod. Needs Istio 1.27 or newer, or ENABLE_NATIVE_SIDECARS in istiod. */
+/** What the mesh must know of every meshed pod. Needs Istio 1.24 or newer, where the annotation for native sidecars came. */
 export function meshAnnotations(excludedInboundPorts: readonly number[]): Record<string, string> {
   return {
     // A native sidecar starts before the application, outlives it, and lets Jobs end.
