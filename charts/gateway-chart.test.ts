@@ -62,6 +62,13 @@ describe('gateway', () => {
     });
   });
 
+  test('goes on serving while the load balancer forgets it, and counts as ready only once it is sent to', () => {
+    expect(get('Deployment', 'spec.template.spec.containers.0.lifecycle')).toEqual({ preStop: { sleep: { seconds: 120 } } });
+    expect(get('Deployment', 'spec.template.spec.terminationGracePeriodSeconds')).toBe(120 + 25 + 5 + 5);
+    expect(find(charts, 'Namespace', 'rechain-vc-lab').metadata.labels).toMatchObject({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' });
+    expect(find(local, 'Namespace', 'rechain-vc-lab').metadata.labels).not.toHaveProperty(['elbv2.k8s.aws/pod-readiness-gate-inject']);
+  });
+
   test('S6: has the strategy’s upstreams, limits and timeouts', () => {
     for (const { name, routes } of rechain.services) {
       expect(config()).toMatch(new RegExp(`upstream ${name} \\{\\s+least_conn;\\s+server ${name}\\.rechain-vc-lab\\.svc\\.cluster\\.local:80 max_fails=3 fail_timeout=30s;`));

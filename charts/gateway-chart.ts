@@ -37,6 +37,8 @@ export function clusterNginxConfig(platform: ResolvedPlatform): string {
     rateLimit: platform.gateway.rateLimit,
     timeouts: platform.gateway.timeouts,
     trustedProxies: trustedProxies(platform),
+    // TLS ends at the CDN.
+    clientScheme: platform.clientAddress === 'loopback' ? 'http' : 'https',
     apiKeysFile: `${API_KEYS_FOLDER}/${API_KEYS_KEY}`,
     temporaryFolder: '/tmp',
     logs: { access: '/dev/stdout', error: '/dev/stderr' },
@@ -117,7 +119,7 @@ export class GatewayChart extends Chart {
       name: GATEWAY_NAME,
       labels,
       selector: { app: GATEWAY_NAME, tier: 'standard' },
-      annotations: { ...meshAnnotations([gateway.port]), 'checksum/config': checksumOf(configuration) },
+      annotations: { ...meshAnnotations({ excludedInboundPorts: [gateway.port], excludedOutboundPorts: [] }), 'checksum/config': checksumOf(configuration) },
       serviceAccount: GATEWAY_NAME,
       image: gateway.image,
       resources: gateway.resources,
@@ -135,8 +137,7 @@ export class GatewayChart extends Chart {
         liveness: { kind: 'tcp', probe: { ...probe, periodSeconds: 10 } },
         readiness: { kind: 'http', probe: { ...probe, path: '/health' } },
       },
-      // Targets stay registered while the load balancer notices; nginx then ends its requests within 25 s.
-      shutdown: { preStopSeconds: 15, hardStopSeconds: 25 },
+      shutdown: gateway.shutdown,
       spread: { zone: 'required', host: 'preferred' },
       capacity: 'on-demand',
       maxUnavailablePercent: gateway.maxUnavailablePercent,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
+import { definePlatform } from '../platform/define-platform';
 import { rechain } from '../platform/rechain';
 import { buildManifests } from './app';
 import { at, find, testWith } from './testing';
@@ -56,8 +57,16 @@ describe('alerts', () => {
     );
   });
 
+  test('a threshold of whole seconds is found in Prometheus 2 and 3 alike', () => {
+    const draft = structuredClone(rechain);
+    const services = draft.services.map((service) => ({ ...service, objective: { ...service.objective, latencySeconds: 1 } }));
+    const rules = JSON.stringify(at(find(buildManifests(definePlatform({ ...draft, services }), 'production'), 'PrometheusRule', 'rechain'), 'spec.groups'));
+    expect(rules).toContain(JSON.stringify('le=~"1(\\\\.0)?"').slice(1, -1));
+    expect(rules).not.toContain(JSON.stringify('le="0.25"').slice(1, -1));
+  });
+
   test('every alert says what and what to do', () => {
-    expect(new Set(alerts.map(({ alert }) => alert))).toEqual(new Set(['ErrorBudgetBurn', 'LatencyBudgetBurn', 'AutoscalerAtMaximum', 'AutoscalerCannotReadMetric', 'ReplicaLag', 'CacheDown']));
+    expect(new Set(alerts.map(({ alert }) => alert))).toEqual(new Set(['ErrorBudgetBurn', 'LatencyBudgetBurn', 'AutoscalerAtMaximum', 'AutoscalerCannotReadMetric', 'WorkloadDown', 'ReplicaLag', 'CacheDown']));
     for (const { annotations } of alerts) expect(annotations).toEqual({ summary: expect.stringMatching(/./), description: expect.stringMatching(/./) });
   });
 

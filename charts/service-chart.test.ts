@@ -77,7 +77,7 @@ describe.each(workloads)('S1: workload %s', (name) => {
   });
 
   test('keeps the metrics port out of the mesh and its sidecar native', () => {
-    expect(get('Deployment', name, 'spec.template.metadata.annotations')).toMatchObject({ 'sidecar.istio.io/nativeSidecar': 'true', 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' });
+    expect(get('Deployment', name, 'spec.template.metadata.annotations')).toMatchObject({ 'sidecar.istio.io/nativeSidecar': 'true', 'traffic.sidecar.istio.io/excludeInboundPorts': '9090', 'traffic.sidecar.istio.io/excludeOutboundPorts': '5432,6379' });
   });
 
   test('is one PodDisruptionBudget’s, which lets one pod go', () => {
@@ -150,7 +150,7 @@ describe.each(services)('S2, S4, S5: %s', (name) => {
 
   test('states timeout and retries, which repeat nothing that reached a server', () => {
     for (const route of get('VirtualService', name, 'spec.http') as unknown[]) {
-      expect(route).toMatchObject({ timeout: '10s', retries: { attempts: 2, perTryTimeout: '5s', retryOn: 'connect-failure,refused-stream' } });
+      expect(route).toMatchObject({ timeout: '10s', retries: { attempts: 2, perTryTimeout: '10s', retryOn: 'connect-failure,refused-stream' } });
     }
   });
 
@@ -188,7 +188,7 @@ describe.each(services)('S2, S4, S5: %s', (name) => {
   });
 
   test('migrates in a Job named by the image’s version, whose pods no Service selects', () => {
-    const job = find(charts, 'Job', `${name}-migrate-1.0.0`);
+    const job = find(charts, 'Job', `${name}-migrate-1-0-0`);
     expect(at(job, `${container}.args`)).toEqual(['migrate']);
     expect(at(job, 'spec.template.spec.restartPolicy')).toBe('Never');
     expect(at(job, 'spec.template.metadata.labels.app')).toBe(`${name}-migrate`);
@@ -237,7 +237,7 @@ describe('configuration', () => {
   });
 
   test('only a service that invalidates the CDN reaches its API, and never the VPC that way', () => {
-    expect(get('NetworkPolicy', 'web4-service-egress', 'spec.egress.3.to')).toEqual([{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/16', '169.254.0.0/16'] } }]);
+    expect(get('NetworkPolicy', 'web4-service-egress', 'spec.egress.3.to')).toEqual([{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/16', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'] } }]);
     expect(JSON.stringify(find(charts, 'NetworkPolicy', 'web5-service-egress'))).not.toContain('0.0.0.0/0');
   });
 

@@ -12,7 +12,7 @@ import { MeshDestination, MeshRoute } from './constructs/mesh-route';
 import { allowCaller, strictPeers } from './constructs/mesh-security';
 import { MigrationJob } from './constructs/migration-job';
 import { appLabels, HTTP_PORT_NAME, METRICS_PORT_NAME, SERVICE_PORT } from './constructs/names';
-import { fromNamespace, fromPods, networkPolicy, toCdnApi, toDatabases, toMeshAndDns } from './constructs/network-policy';
+import { databasePorts, fromNamespace, fromPods, networkPolicy, toCdnApi, toDatabases, toMeshAndDns } from './constructs/network-policy';
 import { meshAnnotations, type PodProps } from './constructs/pod';
 import { checksumOf, configurationOf, mountsOf, secretVariablesOf, tierVariable } from './constructs/service-environment';
 import { Workload } from './constructs/workload';
@@ -68,7 +68,8 @@ export class ServiceChart extends Chart {
 
   private migrate(): void {
     if (this.service.database === 'none') return;
-    new MigrationJob(this, 'migration', { service: this.service.name, labels: this.commonLabels, pod: { ...this.podProps(), annotations: meshAnnotations([]) } });
+    const pod = this.podProps();
+    new MigrationJob(this, 'migration', { service: this.service.name, labels: this.commonLabels, pod: { ...pod, environment: [tierVariable('standard'), ...pod.environment], annotations: this.meshAnnotationsOf([]) } });
   }
 
   private createService(): void {
@@ -104,6 +105,11 @@ export class ServiceChart extends Chart {
     };
   }
 
+  private meshAnnotationsOf(excludedInboundPorts: readonly number[]): Record<string, string> {
+    const { service } = this;
+    return meshAnnotations({ excludedInboundPorts, excludedOutboundPorts: databasePorts({ postgres: service.database !== 'none', redis: service.cache === 'redis' }) });
+  }
+
   private createWorkload({ tier, scaling }: TierSpec): void {
     const { service } = this;
     const name = workloadName(service, tier);
@@ -115,7 +121,7 @@ export class ServiceChart extends Chart {
       labels,
       selector: { app: service.name, tier },
       // Prometheus is outside the mesh: Envoy leaves the metrics port alone.
-      annotations: { ...meshAnnotations([METRICS_PORT]), 'checksum/config': checksumOf(configurationOf(service, this.platform)) },
+      annotations: { ...this.meshAnnotationsOf([METRICS_PORT]), 'checksum/config': checksumOf(configurationOf(service, this.platform)) },
       environment: [tierVariable(tier), ...pod.environment],
       port: service.port,
       metrics: { kind: 'port', port: METRICS_PORT },

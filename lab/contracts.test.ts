@@ -44,7 +44,7 @@ describe.each(environmentNames)('environments that charts generate for %s', (env
 
   test.each(workloads.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest] as const))('%s: the service accepts it', (_name, manifest) => {
     const service = manifest.metadata.labels?.['app.kubernetes.io/name'] as ServiceName;
-    const variables = { TIER: 'standard', ...environmentOf(manifest, manifests) };
+    const variables = environmentOf(manifest, manifests);
     const configuration = parseConfiguration<unknown>(variables, needs[service], () => ca);
     expect(configuration).toMatchObject({ service, environment, listen: { port: 8080, metricsPort: 9090 }, shutdown: { drainDelaySeconds: 5, hardStopSeconds: 25 } });
   });

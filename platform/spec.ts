@@ -173,6 +173,12 @@ const data = z.strictObject({
   ]),
 });
 
+/**
+ * 120 s before SIGQUIT: a network load balancer goes on sending new connections to a pod for about two minutes after it is
+ * deregistered, whatever its deregistration delay (aws-load-balancer-controller issues 2366 and 3270). Then nginx ends what it has.
+ */
+export const standardGatewayShutdown = { preStopSeconds: 120, hardStopSeconds: 25 };
+
 const gateway = z.strictObject({
   image: pinnedImage,
   host: hostName,
@@ -183,6 +189,7 @@ const gateway = z.strictObject({
   rateLimit: z.strictObject({ requestsPerSecond: whole(1, 100_000, 'Give a rate.'), burst: whole(0, 100_000, 'Give a count.') }),
   timeouts: z.strictObject({ connectSeconds: whole(1, 75, 'nginx cannot wait longer than 75 s for a connection.'), sendSeconds: whole(1, 3_600, 'Give seconds.'), readSeconds: whole(1, 3_600, 'Give seconds.') }),
   maxUnavailablePercent: withDefault(percent, 10),
+  shutdown: withDefault(shutdown.omit({ drainDelaySeconds: true }), standardGatewayShutdown),
 });
 
 const network = z.strictObject({

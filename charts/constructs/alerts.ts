@@ -35,6 +35,9 @@ const windows = [...new Set(burnRates.flatMap(({ long, short }) => [long, short]
 const ERRORS = 'app:http_requests_errors:ratio_rate';
 const SLOW = 'app:http_requests_slow:ratio_rate';
 
+/** `le` of a bucket as Prometheus 2 and 3 write it: `1` and `1.0`. */
+const bucket = (seconds: number): string => (Number.isInteger(seconds) ? `le=~"${seconds}(\\\\.0)?"` : `le="${seconds}"`);
+
 /** A budget share such as 0.0144 without the digits that floating point adds. */
 const round = (value: number): string => String(Number(value.toPrecision(6)));
 
@@ -48,7 +51,7 @@ function recordings(platform: ResolvedPlatform): RuleGroup {
       ...platform.services.map(({ name, objective }) => ({
         record: `${SLOW}${window}`,
         labels: { app: name },
-        expr: `1 - sum by (app) (rate(http_request_duration_seconds_bucket{${all},app="${name}",le="${objective.latencySeconds}"}[${window}])) / sum by (app) (rate(http_request_duration_seconds_count{${all},app="${name}"}[${window}]))`,
+        expr: `1 - sum by (app) (rate(http_request_duration_seconds_bucket{${all},app="${name}",${bucket(objective.latencySeconds)}}[${window}])) / sum by (app) (rate(http_request_duration_seconds_count{${all},app="${name}"}[${window}]))`,
       })),
     ]),
   };
@@ -84,6 +87,14 @@ function scalingGroup({ namespace }: ResolvedPlatform): RuleGroup {
   return {
     name: 'scaling',
     rules: [
+      {
+        // Budgets are ratios of requests: a workload that answers none burns nothing.
+        alert: 'WorkloadDown',
+        expr: `kube_deployment_status_replicas_available${own} == 0`,
+        for: '2m',
+        labels: { severity: 'page' },
+        annotations: { summary: '{{ $labels.deployment }} has no pod that serves', description: 'Look at its pods: pending ones say what they wait for, failing ones why in their logs.' },
+      },
       {
         alert: 'AutoscalerAtMaximum',
         expr: `kube_horizontalpodautoscaler_status_current_replicas${own} >= on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas${own}`,

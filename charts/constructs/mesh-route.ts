@@ -21,7 +21,7 @@ export const USER_TYPE_HEADER = 'user-type';
  */
 const trafficPolicy: NonNullable<NonNullable<DestinationRule['spec']>['trafficPolicy']> = {
   loadBalancer: { simple: 'LEAST_REQUEST' },
-  connectionPool: { tcp: { maxConnections: 100, connectTimeout: '5s' }, http: { http1MaxPendingRequests: 50, maxRequestsPerConnection: 10 } },
+  connectionPool: { tcp: { maxConnections: 100, connectTimeout: '1s' }, http: { http1MaxPendingRequests: 50, maxRequestsPerConnection: 10 } },
   outlierDetection: { consecutive5xxErrors: 5, interval: '30s', baseEjectionTime: '30s', maxEjectionPercent: 50 },
   tls: { mode: 'ISTIO_MUTUAL' },
 };
@@ -29,7 +29,7 @@ const trafficPolicy: NonNullable<NonNullable<DestinationRule['spec']>['trafficPo
 /** One request's limits. Only what never reached a service is retried, so that no POST runs twice. */
 const limits = {
   timeout: '10s',
-  retries: { attempts: 2, perTryTimeout: '5s', retryOn: 'connect-failure,refused-stream' },
+  retries: { attempts: 2, perTryTimeout: '10s', retryOn: 'connect-failure,refused-stream' },
 } as const;
 
 export interface MeshRouteProps {

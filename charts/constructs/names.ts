@@ -28,6 +28,7 @@ export function appLabels(app: string, image: string, component: string, platfor
   return {
     app,
     'app.kubernetes.io/name': app,
+    'app.kubernetes.io/instance': app,
     'app.kubernetes.io/version': imageVersion(image),
     'app.kubernetes.io/component': component,
     'app.kubernetes.io/part-of': platform.name,

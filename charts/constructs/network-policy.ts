@@ -47,6 +47,7 @@ export function denyByDefault(scope: Construct, id: string, labels: Readonly<Rec
   });
 }
 
+/** By the pods' port: Envoy calls pods, so that a Service's port (80) never shows, even where a policy engine looks at it. */
 export function fromPods(app: string, port: number): INetworkPolicyIngressRule {
   return { from: [{ podSelector: { matchLabels: { app } } }], ports: tcp(port) };
 }
@@ -71,15 +72,27 @@ export function toMeshAndDns(): INetworkPolicyEgressRule[] {
   ];
 }
 
-export function toDatabases(addressBlocks: readonly string[], needs: { readonly postgres: boolean; readonly redis: boolean }): INetworkPolicyEgressRule[] {
-  const ports = [...(needs.postgres ? [POSTGRES_PORT] : []), ...(needs.redis ? [REDIS_PORT] : [])];
+interface DatabaseNeeds {
+  readonly postgres: boolean;
+  readonly redis: boolean;
+}
+
+export function databasePorts(needs: DatabaseNeeds): number[] {
+  return [...(needs.postgres ? [POSTGRES_PORT] : []), ...(needs.redis ? [REDIS_PORT] : [])];
+}
+
+export function toDatabases(addressBlocks: readonly string[], needs: DatabaseNeeds): INetworkPolicyEgressRule[] {
+  const ports = databasePorts(needs);
   return ports.length === 0 ? [] : [{ to: blocks(addressBlocks), ports: tcp(...ports) }];
 }
 
-/** The CDN's public API, and the credentials to call it: a NetworkPolicy knows no host names, so the whole Internet but the VPC. */
+/** What is never on the Internet: private ranges, carrier-grade NAT (pods of some clusters), link-local addresses. */
+const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'];
+
+/** The CDN's public API, and the credentials to call it: a NetworkPolicy knows no host names, so the whole Internet, and nothing private. */
 export function toCdnApi(vpc: string): INetworkPolicyEgressRule[] {
   return [
-    { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [vpc, '169.254.0.0/16'] } }], ports: tcp(HTTPS_PORT) },
+    { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [...new Set([vpc, ...PRIVATE_BLOCKS])] } }], ports: tcp(HTTPS_PORT) },
     { to: blocks([POD_IDENTITY_AGENT.addressBlock]), ports: tcp(POD_IDENTITY_AGENT.port) },
   ];
 }

@@ -104,6 +104,7 @@ describe('the generated nginx.conf in a live nginx', () => {
       rateLimit: rechain.gateway.rateLimit,
       timeouts: rechain.gateway.timeouts,
       trustedProxies: ['127.0.0.0/8'],
+      clientScheme: 'https',
       apiKeysFile: join(folder, 'api-keys.map'),
       temporaryFolder: folder,
       logs: { access: join(folder, 'access.log'), error: join(folder, 'error.log') },
@@ -217,7 +218,7 @@ describe('the generated nginx.conf in a live nginx', () => {
 
   withNginx('sends the service’s host on, and the client’s in X-Forwarded-Host', async () => {
     await send(port, '/api/web4/some/path?query=1', { headers: client({ Host: 'api.rechain.network' }) });
-    expect(upstreams.web4.seen).toMatchObject([{ url: '/api/web4/some/path?query=1', headers: { host: 'web4-service', 'x-forwarded-host': 'api.rechain.network' } }]);
+    expect(upstreams.web4.seen).toMatchObject([{ url: '/api/web4/some/path?query=1', headers: { host: 'web4-service', 'x-forwarded-host': 'api.rechain.network', 'x-forwarded-proto': 'https' } }]);
     expect(upstreams.web4.seen[0]?.headers).not.toMatchObject({ connection: 'close' });
   });
 

@@ -34,7 +34,7 @@ export function gracePeriodSeconds(shutdown: { readonly preStopSeconds: number; 
 }
 
 /** What the mesh must know of every meshed pod. Needs Istio 1.24 or newer, where the annotation for native sidecars came. */
-export function meshAnnotations(excludedInboundPorts: readonly number[]): Record<string, string> {
+export function meshAnnotations({ excludedInboundPorts, excludedOutboundPorts }: { readonly excludedInboundPorts: readonly number[]; readonly excludedOutboundPorts: readonly number[] }): Record<string, string> {
   return {
     // A native sidecar starts before the application, outlives it, and lets Jobs end.
     'sidecar.istio.io/nativeSidecar': 'true',
@@ -43,6 +43,8 @@ export function meshAnnotations(excludedInboundPorts: readonly number[]): Record
     'sidecar.istio.io/proxyCPULimit': '1000m',
     'sidecar.istio.io/proxyMemory': '128Mi',
     'sidecar.istio.io/proxyMemoryLimit': '256Mi',
+    // Through Envoy a connection to a dead database would succeed, and break only with the first query.
+    ...(excludedOutboundPorts.length > 0 && { 'traffic.sidecar.istio.io/excludeOutboundPorts': excludedOutboundPorts.join(',') }),
     ...(excludedInboundPorts.length > 0 && { 'traffic.sidecar.istio.io/excludeInboundPorts': excludedInboundPorts.join(',') }),
   };
 }

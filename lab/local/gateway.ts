@@ -42,6 +42,7 @@ function writeConfiguration({ platform, port, servers, folder, logFolder }: Star
     rateLimit: platform.gateway.rateLimit,
     timeouts: platform.gateway.timeouts,
     trustedProxies: trustedProxies(platform),
+    clientScheme: 'http',
     apiKeysFile,
     temporaryFolder: folder,
     logs: { access: join(logFolder, 'gateway-access.log'), error: join(logFolder, 'gateway.log') },

@@ -85,6 +85,8 @@ export class Metrics<Action extends string = string> {
       this.cacheMisses.inc({ layer }, 0);
     }
     for (const action of actions) this.userActions.inc({ action }, 0);
+    // The autoscaler's metric: without a series an idle fleet cannot be scaled down.
+    this.httpRequests.inc({ endpoint: UNMATCHED_ENDPOINT, method: 'GET', status: 404 }, 0);
     collectDefaultMetrics({ register: this.registry });
   }
 
