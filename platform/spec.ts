@@ -26,7 +26,7 @@ const heap = z.strictObject({
   oldSpaceMiB: whole(16, 65_536, 'Give mebibytes.'),
   /** V8's young generation, `--max-semi-space-size`, MiB. */
   semiSpaceMiB: withDefault(whole(1, 256, 'Give mebibytes.'), 4),
-  /** Measured resident memory beyond the old generation under full load, MiB: `npm run bench -- services`. */
+  /** Resident memory beyond the old generation under full load, MiB: measured, not guessed (DECISIONS.md, 16). */
   overheadMiB: whole(1, 65_536, 'Measure it under load.'),
 });
 
