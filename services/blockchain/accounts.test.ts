@@ -57,6 +57,15 @@ describe('the transactions of an account', () => {
     expect((json['transactions'] as Transaction[]).find(({ id }) => id === made[0]?.id)).toEqual(made[0]);
   });
 
+  it('of one moment are in the order of their ids, none left out between pages', async () => {
+    const account = newAddress(0);
+    const others = [1, 2, 3].map(newAddress);
+    const made = await Promise.all(Array.from({ length: 12 }, (_, number) => transfer(others[number % 3] ?? '', account, '1')));
+    for (const shard of [1, 2, 3]) await cluster.query(shard, "UPDATE transactions SET created_at = '2026-01-01T00:00:00Z' WHERE recipient = $1", [account]);
+    const expected = made.map(({ id }) => id).sort((a, b) => (a.slice(5) < b.slice(5) ? 1 : -1));
+    for (const limit of [1, 5, 12]) expect((await pages(account, limit)).flat()).toEqual(expected);
+  });
+
   it('are 20 unless told otherwise', async () => {
     const account = newAddress(1);
     await Promise.all(Array.from({ length: 21 }, () => transfer(account, account, '1')));

@@ -1,16 +1,19 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { Client } from 'pg';
 import { startPostgres, type Postgres } from '../lib/testing/postgres';
-import { spawnService, stopService, untilReady, type ServiceProcess } from '../lib/testing/service-process';
+import { spawnService, stopService, until, untilReady, type ServiceProcess } from '../lib/testing/service-process';
 import { publicKeyMultibase } from './ed25519-key';
 import { rotationMessage } from './ed25519-signature';
 import { didOf } from './store';
 
 let postgres: Postgres;
+let url: string;
 let service: ServiceProcess;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const variables = { DATABASE_URL: await postgres.createDatabase('web5'), DATABASE_POOL_MAX: '5', DATABASE_REPLICA_POOL_MAX: '5' };
+  url = await postgres.createDatabase('web5');
+  const variables = { DATABASE_URL: url, DATABASE_POOL_MAX: '5', DATABASE_REPLICA_POOL_MAX: '5' };
   expect(await (await spawnService('web5', variables, ['migrate'])).exit).toBe(0);
   service = await spawnService('web5', variables);
   await untilReady(service);
@@ -78,6 +81,24 @@ it('takes a rotation once: neither replayed, nor after the key has come back', a
   // With the present version in its place the signature no longer fits.
   expect(await send('PUT', `/identities/${did}`, { ...once, version: 3 })).toMatchObject(forbidden);
   expect((await send('GET', `/identities/${did}`)).json).toMatchObject({ version: 3 });
+});
+
+it('of two that both found the version they name lets one win', async () => {
+  const { did, pair } = await found();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM identities WHERE did = $1 FOR UPDATE', [did]);
+  const answers = [1, 2].map(() => send('PUT', `/identities/${did}`, signed(did, 1, newPair(), pair)));
+  const waiting = async (): Promise<number> => (await client.query('SELECT FROM pg_locks WHERE NOT granted')).rowCount ?? 0;
+  try {
+    await until(async () => (await waiting()) === 2);
+  } finally {
+    await client.query('COMMIT');
+    await client.end();
+  }
+  expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect((await send('GET', `/identities/${did}`)).json).toMatchObject({ version: 2 });
 });
 
 it('of twenty at once lets one win', async () => {
