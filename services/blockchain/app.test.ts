@@ -96,6 +96,6 @@ it('counts transactions and amounts', async () => {
   expect(lines).toContain('transaction_amount_count 8');
   expect(lines).toContain('transaction_amount_bucket{le="10"} 3');
   expect(lines).toContain('transaction_amount_bucket{le="100"} 5');
-  expect(lines).toContain('database_queries_total{query="insertTransaction",role="shard",outcome="ok"} 8');
+  expect(lines).toContain('database_queries_total{query="insertEntry",role="shard",outcome="ok"} 8');
   expect(lines).toContain('user_actions_total{action="transaction_created"} 8');
 });

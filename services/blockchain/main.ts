@@ -10,5 +10,5 @@ void runService({
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
   open: openShards,
-  routes: (databases, metrics) => transactionRoutes(new TransactionStore(databases), metrics),
+  routes: ({ shards }, metrics) => transactionRoutes(new TransactionStore(shards), metrics),
 });

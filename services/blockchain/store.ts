@@ -1,83 +1,93 @@
 import { randomUUID } from 'node:crypto';
-import { defineQueries, type Database } from '../lib/database';
-import type { ShardDatabases } from '../lib/service';
+import { DatabaseError } from 'pg';
+import type { ShardedDatabase } from '../lib/sharded-database';
+import { EMPTY_CHAIN, endsAt, follow, type ChainHead, type Verification } from './chain';
+import type { Position } from './cursor';
+import { sumOfDecimals } from './decimal';
+import { reads, writes, type EntryRow, type InsertedRow, type TransactionRow } from './queries';
+import { transactionId, type Transaction, type TransactionKey, type Transfer } from './transaction';
 
-/** A transfer as a client asks for it; addresses in lower case, the amount a decimal string. */
-export interface Transfer {
-  readonly from: string;
-  readonly to: string;
-  readonly amount: string;
+/** How many entries {@link TransactionStore.verify} holds at once. */
+const VERIFY_PAGE = 1_000;
+
+/** What became of a transfer. A key's first transfer is `created` once and `repeated` ever after; another one is `conflict`. */
+export type InsertOutcome = { readonly kind: 'created' | 'repeated'; readonly transaction: Transaction } | { readonly kind: 'conflict' };
+
+export interface TransactionPage {
+  /** Newest first. */
+  readonly transactions: readonly Transaction[];
+  /** Undefined at the end. */
+  readonly next: Position | undefined;
 }
-
-/** A stored transfer. */
-export interface Transaction extends Transfer {
-  /** See {@link parseTransactionId}. */
-  readonly id: string;
-  readonly createdAt: Date;
-}
-
-/** What an id says: the row's key, and the bucket, hence the shard, that it is in. */
-export interface TransactionKey {
-  readonly bucket: number;
-  readonly uuid: string;
-}
-
-interface TransactionRow {
-  readonly bucket: number;
-  readonly id: string;
-  readonly sender: string;
-  readonly recipient: string;
-  readonly amount: string;
-  readonly created_at: Date;
-}
-
-// trim_scale: the column's 18 decimals would come back as zeros that nobody sent.
-const COLUMNS = 'bucket, id, sender, recipient, trim_scale(amount) AS amount, created_at';
-
-const QUERIES = defineQueries({
-  insertTransaction: `INSERT INTO transactions (bucket, id, sender, recipient, amount) VALUES ($1, $2, $3, $4, $5) RETURNING ${COLUMNS}`,
-  findTransaction: `SELECT ${COLUMNS} FROM transactions WHERE bucket = $1 AND id = $2`,
-});
 
 /**
- * An id is the bucket of the sender as four lower-case hex digits, a hyphen, and a UUID, so that it tells the shard of
- * its row under every version of the shard map: `02a1-0f8fad5b-d9cb-469f-a165-70867728950e`.
- *
- * @returns undefined for any other text
+ * Transactions, each on the shard of its sender alone: one statement writes it, so that none is ever half done. What an
+ * account has received is therefore on the senders' shards; lists and balances ask every shard.
  */
-export function parseTransactionId(id: string): TransactionKey | undefined {
-  const match = /^([0-9a-f]{4})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(id);
-  const [, bucket, uuid] = match ?? [];
-  return bucket === undefined || uuid === undefined ? undefined : { bucket: Number.parseInt(bucket, 16), uuid };
-}
-
-/** Transactions, each on the shard of its sender. */
 export class TransactionStore {
-  constructor(private readonly shards: ShardDatabases) {}
+  constructor(private readonly shards: ShardedDatabase) {}
 
-  async insert({ from, to, amount }: Transfer): Promise<Transaction> {
-    const bucket = this.shards.locator.bucketOf(from);
-    const [row] = await this.database(bucket).query<TransactionRow>(QUERIES.insertTransaction, [bucket, randomUUID(), from, to, amount]);
-    if (row === undefined) throw new Error('INSERT … RETURNING returned no row');
-    return transactionOf(row);
+  /** @param idempotencyKey of the sender: another sender may use the same one */
+  insert({ from, to, amount }: Transfer, idempotencyKey: string | undefined): Promise<InsertOutcome> {
+    return this.shards.executeOnShard(from, async (shard): Promise<InsertOutcome> => {
+      const insert = () => shard.query<InsertedRow>(writes.insertEntry, [shard.bucketOf(from), randomUUID(), from, to, amount, idempotencyKey ?? null]);
+      const [row] = await insert().catch((error: unknown) => {
+        // Another request with this key was under way and has just been committed: now it is found.
+        if (error instanceof DatabaseError && error.constraint === 'transactions_one_per_idempotency_key') return insert();
+        throw error;
+      });
+      if (row === undefined) throw new Error('the insert answered no row');
+      if (!row.same) return { kind: 'conflict' };
+      return { kind: row.replayed ? 'repeated' : 'created', transaction: transactionOf(row) };
+    });
   }
 
   async find({ bucket, uuid }: TransactionKey): Promise<Transaction | undefined> {
     // No such bucket, so no such row.
-    if (bucket >= this.shards.locator.buckets) return undefined;
-    const [row] = await this.database(bucket).query<TransactionRow>(QUERIES.findTransaction, [bucket, uuid]);
+    if (bucket >= this.shards.buckets) return undefined;
+    const [row] = await this.shards.executeOnBucket(bucket, (shard) => shard.query<TransactionRow>(reads.findTransaction, [bucket, uuid]));
     return row === undefined ? undefined : transactionOf(row);
   }
 
-  private database(bucket: number): Database {
-    const shard = this.shards.locator.shardOfBucket(bucket);
-    const database = this.shards.all[shard];
-    if (database === undefined) throw new RangeError(`the shard map names shard ${shard}, which is not open`);
-    return database;
+  /** What an account has sent and received, newest first, those after `position` only. Asks every shard. */
+  async list(address: string, limit: number, position: Position): Promise<TransactionPage> {
+    const values = [address, new Date(position.createdMillis), position.uuid, limit + 1];
+    const pages = await this.shards.fanOut((shard) => shard.query<TransactionRow>(reads.transactionsOfAccount, values));
+    const rows = pages.flat().sort((a, b) => b.created_at.getTime() - a.created_at.getTime() || (a.id < b.id ? 1 : -1));
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return { transactions: page.map(transactionOf), next: last === undefined ? undefined : { createdMillis: last.created_at.getTime(), uuid: last.id } };
+  }
+
+  /** What an account has received less what it has sent. Asks every shard, each at its own moment. */
+  async balance(address: string): Promise<string> {
+    const parts = await this.shards.fanOut((shard) => shard.query<{ readonly balance: string }>(reads.balanceOfAccount, [address]));
+    return sumOfDecimals(parts.flat().map(({ balance }) => balance));
+  }
+
+  /** Recomputes the chain of an account's entries, from the first to the head. */
+  async verify(address: string): Promise<Verification> {
+    let reached: ChainHead = EMPTY_CHAIN;
+    for (;;) {
+      const { head, entries } = await this.entriesAfter(address, reached.sequence);
+      const verification = follow(reached, entries);
+      if (verification.kind === 'broken') return verification;
+      reached = verification.head;
+      if (entries.length < VERIFY_PAGE) return endsAt(reached, head);
+    }
+  }
+
+  private async entriesAfter(address: string, sequence: number): Promise<{ readonly head: ChainHead; readonly entries: readonly Transaction[] }> {
+    const rows = await this.shards.executeOnShard(address, (shard) => shard.query<EntryRow | (EntryRow & TransactionRow)>(reads.entriesAfter, [shard.bucketOf(address), address, sequence, VERIFY_PAGE]));
+    const [first] = rows;
+    const head = first?.head_sequence == null || first.head_hash === null ? EMPTY_CHAIN : { sequence: first.head_sequence, hash: first.head_hash };
+    const entries = rows.flatMap((row) => ('sender' in row && row.id !== null ? [transactionOf(row)] : []));
+    return { head, entries: entries.sort((a, b) => a.sequence - b.sequence) };
   }
 }
 
 function transactionOf(row: TransactionRow): Transaction {
-  const id = `${row.bucket.toString(16).padStart(4, '0')}-${row.id}`;
-  return { id, from: row.sender, to: row.recipient, amount: row.amount, createdAt: row.created_at };
+  const { sender, recipient, amount, sequence } = row;
+  const id = transactionId({ bucket: row.bucket, uuid: row.id });
+  return { id, from: sender, to: recipient, amount, createdAt: row.created_at, sequence, previousHash: row.previous_hash, hash: row.hash };
 }

@@ -58,7 +58,7 @@ describe('defaults', () => {
 describe('data needs', () => {
   it('gives each service what it needs and asks for no more', () => {
     expect(parseConfiguration(replicated, replicatedData, readFile).data.replicas).toEqual({ addresses: [], pool: { minimum: 0, maximum: 3 } });
-    expect(parseConfiguration(sharded, shardedData, readFile).data.shards).toMatchObject({ map, pool: { minimum: 0, maximum: 2 }, addresses: [{ host: 's0', port: 5432 }, { host: 's1' }] });
+    expect(parseConfiguration(sharded, shardedData, readFile).data.shards).toMatchObject({ map, pool: { minimum: 0, maximum: 2 }, timeoutSeconds: 0.9, addresses: [{ host: 's0', port: 5432 }, { host: 's1' }] });
   });
 
   it.each([
@@ -118,6 +118,11 @@ describe('what is refused', () => {
     const issues = issuesOf({ ...sharded, SHARD_MAP: value }, shardedData);
     expect(issues).toHaveLength(1);
     expect(issues[0]).toMatchObject({ variable: 'SHARD_MAP', limit: expect.stringContaining(limit) });
+  });
+
+  it('a time limit that is none', () => {
+    const [issue] = issuesOf({ ...sharded, SHARD_TIMEOUT_SECONDS: '0' }, shardedData);
+    expect(issue).toMatchObject({ variable: 'SHARD_TIMEOUT_SECONDS', limit: 'seconds, 0.01 to 600' });
   });
 
   it('two shards with one database', () => {

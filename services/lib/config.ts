@@ -47,7 +47,7 @@ export interface ReplicatedData {
 /** Data of a service whose rows are spread over shards; each address is one shard, in order. */
 export interface ShardedData {
   readonly kind: 'sharded';
-  readonly shards: { readonly addresses: readonly DatabaseAddress[]; readonly map: ShardMap; readonly pool: PoolSize };
+  readonly shards: { readonly addresses: readonly DatabaseAddress[]; readonly map: ShardMap; readonly pool: PoolSize; readonly timeoutSeconds: number };
 }
 
 /** Which databases a service needs, and the variables that say where they are: {@link replicatedData} or {@link shardedData}. */
@@ -82,7 +82,7 @@ const shardMap = variable((text, report): ShardMap => {
   return report({ received: shown(text), limit: `a shard map (${limit})`, remedy });
 });
 
-/** DATABASE_SHARD_URLS, SHARD_MAP that fits them, DATABASE_SHARD_POOL_MAX. */
+/** DATABASE_SHARD_URLS, SHARD_MAP that fits them, DATABASE_SHARD_POOL_MAX, SHARD_TIMEOUT_SECONDS (default 0.9: a client has its 503 within 1 s). */
 export const shardedData: DataNeeds<ShardedData> = z
   .intersection(
     z.object({ DATABASE_SHARD_URLS: databaseUrls({ minimum: 1 }), SHARD_MAP: shardMap }).superRefine((values, context) => {
@@ -90,12 +90,12 @@ export const shardedData: DataNeeds<ShardedData> = z
         context.addIssue(issueOf({ received: problem, limit: 'every bucket exactly once, on a shard of DATABASE_SHARD_URLS', remedy: 'correct the ranges of the map, or the list of URLs' }, ['SHARD_MAP']));
       }
     }),
-    z.object({ DATABASE_SHARD_POOL_MAX: poolMaximum }),
+    z.object({ DATABASE_SHARD_POOL_MAX: poolMaximum, SHARD_TIMEOUT_SECONDS: seconds({ minimum: 0.01, maximum: 600, standard: 0.9 }) }),
   )
   .transform((values) => ({
     data: {
       kind: 'sharded' as const,
-      shards: { addresses: values.DATABASE_SHARD_URLS, map: values.SHARD_MAP, pool: { minimum: 0, maximum: values.DATABASE_SHARD_POOL_MAX } },
+      shards: { addresses: values.DATABASE_SHARD_URLS, map: values.SHARD_MAP, pool: { minimum: 0, maximum: values.DATABASE_SHARD_POOL_MAX }, timeoutSeconds: values.SHARD_TIMEOUT_SECONDS },
     },
   }));
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import { createApp, type Route } from './app';
@@ -8,7 +9,7 @@ import { mayServe, migrate, MigrationError, readMigrations, schemaState, type Mi
 import { Readiness } from './readiness';
 import { exportReplicaLag } from './replica-lag';
 import { ListenError, startServer } from './server';
-import { ShardLocator } from './shards';
+import { ShardedDatabase } from './sharded-database';
 
 type AnyData = ReplicatedData | ShardedData;
 
@@ -24,7 +25,7 @@ export interface PrimaryDatabase extends OpenDatabases {
 }
 
 export interface ShardDatabases extends OpenDatabases {
-  readonly locator: ShardLocator;
+  readonly shards: ShardedDatabase;
 }
 
 /** Opens the primary and every replica; how far the replicas lag is a metric. */
@@ -35,8 +36,9 @@ export function openReplicated({ primary, replicas: { addresses, pool } }: Repli
 
 /** Opens every shard; `all` is in shard order. */
 export function openShards({ shards }: ShardedData, context: DatabaseContext): ShardDatabases {
-  const { addresses, map, pool } = shards;
-  return { locator: new ShardLocator(map), all: addresses.map((address) => new Database({ address, pool, role: 'shard' }, context)), replicas: [] };
+  const { addresses, map, pool, timeoutSeconds } = shards;
+  const all = addresses.map((address) => new Database({ address, pool, role: 'shard' }, context));
+  return { shards: new ShardedDatabase({ map, databases: all, timeoutSeconds }), all, replicas: [] };
 }
 
 /** What makes one service different from the others. */
@@ -54,6 +56,8 @@ export interface ServiceDefinition<Data extends AnyData, Databases extends OpenD
 /** How often a process that started before its migration looks for the schema. */
 const SCHEMA_POLL_MILLIS = 500;
 const USAGE_EXIT_CODE = 2;
+/** What every shard has, whatever its service. */
+const shardMigrationsFolder = path.join(__dirname, 'shard-migrations');
 
 /**
  * A service's whole process: without arguments it serves until it is told to stop, with `migrate` it applies its
@@ -67,7 +71,8 @@ export async function runService<Data extends AnyData, Databases extends OpenDat
   try {
     const configuration = parseConfiguration(process.env, definition.data);
     const logger = pino({ level: configuration.logLevel, base: { service: configuration.service, tier: configuration.tier } });
-    const migrations = await readMigrations(definition.name, definition.migrationsFolder);
+    const shared = configuration.data.kind === 'sharded' ? await readMigrations('shards', shardMigrationsFolder) : [];
+    const migrations = [...shared, ...(await readMigrations(definition.name, definition.migrationsFolder))];
     const run = command === 'migrate' ? migrateAll(configuration, migrations, logger) : serve(definition, configuration, migrations, logger);
     return process.exit(await run);
   } catch (error) {

@@ -63,6 +63,11 @@ describe('the locator', () => {
     );
   });
 
+  it('knows which shards have buckets, in order', () => {
+    const ranges = [{ from: 0, to: 9, shard: 7 }, { from: 10, to: 1000, shard: 2 }, { from: 1001, to: 1023, shard: 7 }];
+    expect(new ShardLocator({ ...even, ranges }).shards).toEqual([2, 7]);
+  });
+
   it('guesses nothing outside the map', () => {
     const locator = new ShardLocator(even);
     expect(locator.shardOfBucket(1023)).toBe(3);

@@ -78,11 +78,14 @@ function finalize(hash: number): number {
 export class ShardLocator {
   readonly version: number;
   readonly buckets: number;
+  /** The shards that have buckets, in order. */
+  readonly shards: readonly number[];
   private readonly shardByBucket: Uint16Array;
 
   constructor(map: ShardMap) {
     this.version = map.version;
     this.buckets = map.buckets;
+    this.shards = [...new Set(map.ranges.map(({ shard }) => shard))].sort((a, b) => a - b);
     this.shardByBucket = new Uint16Array(map.buckets);
     for (const { from, to, shard } of map.ranges) this.shardByBucket.fill(shard, from, to + 1);
   }

@@ -4,10 +4,10 @@ import { HttpProblem } from './problem';
 /**
  * Checks what a client sent.
  *
- * @param part what `input` is, for the detail: "body" or "path"
+ * @param part what `input` is, for the detail: "body", "path" or "query"
  * @throws HttpProblem 400 about the first thing wrong, with its field
  */
-export function validated<Output>(schema: z.ZodType<Output>, input: unknown, part: 'body' | 'path'): Output {
+export function validated<Output>(schema: z.ZodType<Output>, input: unknown, part: 'body' | 'path' | 'query'): Output {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -2,56 +2,123 @@ import { z } from 'zod';
 import type { Route } from '../lib/app';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
-import { validated } from '../lib/validation';
+import { validatedQuery } from '../lib/query-parameters';
+import { storableText, validated } from '../lib/validation';
 import { parsePublicKey, publicKeyMultibase } from './ed25519-key';
+import { isSignedBy, parseSignature, rotationMessage } from './ed25519-signature';
 import type { Identity, IdentityStore } from './store';
 
-export const userActions = ['identity_created'] as const;
+export const userActions = ['identity_created', 'key_rotated'] as const;
+type IdentityMetrics = Metrics<(typeof userActions)[number]>;
 
-const keyForm = 'must be an Ed25519 public key: 43 characters of base64url, or multibase (z6Mk…)';
-const founding = z.strictObject({
-  publicKey: z.string({ error: keyForm }).transform((text, context) => {
-    const key = parsePublicKey(text);
-    if (key !== undefined) return key;
-    context.addIssue({ code: 'custom', message: keyForm });
+/** The longest message that a signature is checked of. */
+export const MAX_MESSAGE_BYTES = 65_536;
+
+/** Text that `parse` makes bytes of, or the problem that it has not this form. */
+function bytes(parse: (text: string) => Buffer | undefined, form: string) {
+  return z.string({ error: form }).transform((text, context) => {
+    const parsed = parse(text);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: form });
     return z.NEVER;
-  }),
-});
+  });
+}
 
-const path = z.object({ did: z.string().regex(/^did:rechain:[0-9a-f]{64}$/, 'must be did:rechain: and 64 lower-case hex digits') });
+const didForm = 'must be did:rechain: and 64 lower-case hex digits';
+const did = z.string({ error: didForm }).regex(/^did:rechain:[0-9a-f]{64}$/, didForm);
+const publicKey = bytes(parsePublicKey, 'must be an Ed25519 public key: 43 characters of base64url, or multibase (z6Mk…)');
+const signature = bytes(parseSignature, 'must be an Ed25519 signature: 86 characters of base64url');
+const LARGEST_VERSION = 2_147_483_647;
+const version = z.int({ error: `must be a whole number, 1 to ${LARGEST_VERSION}` }).min(1, `must be a whole number, 1 to ${LARGEST_VERSION}`).max(LARGEST_VERSION, `must be a whole number, 1 to ${LARGEST_VERSION}`);
 
-/** The identity as a W3C DID document with one Multikey. */
-function didDocument({ did, publicKey }: Identity) {
-  const keyId = `${did}#key-1`;
+const founding = z.strictObject({ publicKey });
+const rotation = z.strictObject({ publicKey, version, signature });
+const claim = z.strictObject({ did, message: storableText({ maximumBytes: MAX_MESSAGE_BYTES }), signature });
+const path = z.object({ did });
+const noQuery = z.strictObject({});
+
+/** The identity as a W3C DID document with one Multikey; `version` counts its keys. */
+function didDocument({ did: id, publicKey: key, version: count }: Identity) {
+  const keyId = `${id}#key-${count}`;
   return {
     '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
-    id: did,
-    verificationMethod: [{ id: keyId, type: 'Multikey', controller: did, publicKeyMultibase: publicKeyMultibase(publicKey) }],
+    id,
+    version: count,
+    verificationMethod: [{ id: keyId, type: 'Multikey', controller: id, publicKeyMultibase: publicKeyMultibase(key) }],
     authentication: [keyId],
     assertionMethod: [keyId],
   };
 }
 
-/** `POST /api/web5/identities` and `GET /api/web5/identities/:did`. */
-export function identityRoutes(store: IdentityStore, metrics: Metrics<(typeof userActions)[number]>): readonly Route[] {
-  return [
-    {
-      method: 'POST',
-      path: '/api/web5/identities',
-      handle: async (request, response) => {
-        const { identity, created } = await store.create(validated(founding, request.body, 'body').publicKey);
-        if (created) metrics.userAction('identity_created');
-        response.status(created ? 201 : 200).location(`/api/web5/identities/${identity.did}`).json(didDocument(identity));
-      },
+/** The routes of `/api/web5`. */
+export function identityRoutes(store: IdentityStore, metrics: IdentityMetrics): readonly Route[] {
+  return [createIdentity(store, metrics), resolveIdentity(store), rotateKey(store, metrics), verifySignature(store)];
+}
+
+/** @throws HttpProblem 404 when there is none */
+async function existing(store: IdentityStore, id: string): Promise<Identity> {
+  const identity = await store.find(id);
+  if (identity === undefined) throw new HttpProblem({ status: 404, detail: 'no identity has this DID' });
+  return identity;
+}
+
+function createIdentity(store: IdentityStore, metrics: IdentityMetrics): Route {
+  return {
+    method: 'POST',
+    path: '/api/web5/identities',
+    handle: async (request, response) => {
+      const { identity, created } = await store.create(validated(founding, request.body, 'body').publicKey);
+      if (created) metrics.userAction('identity_created');
+      response.status(created ? 201 : 200).location(`/api/web5/identities/${identity.did}`).json(didDocument(identity));
     },
-    {
-      method: 'GET',
-      path: '/api/web5/identities/:did',
-      handle: async (request, response) => {
-        const identity = await store.find(validated(path, request.params, 'path').did);
-        if (identity === undefined) throw new HttpProblem({ status: 404, detail: 'no identity has this DID' });
-        response.json(didDocument(identity));
-      },
+  };
+}
+
+function resolveIdentity(store: IdentityStore): Route {
+  return {
+    method: 'GET',
+    path: '/api/web5/identities/:did',
+    handle: async (request, response) => {
+      validatedQuery(noQuery, request.query);
+      response.json(didDocument(await existing(store, validated(path, request.params, 'path').did)));
     },
-  ];
+  };
+}
+
+/** Replaces the key. The present one signs what {@link rotationMessage} says; `version` is the identity's present one. */
+function rotateKey(store: IdentityStore, metrics: IdentityMetrics): Route {
+  return {
+    method: 'PUT',
+    path: '/api/web5/identities/:did',
+    handle: async (request, response) => {
+      const { did: id } = validated(path, request.params, 'path');
+      const { signature: proof, ...change } = validated(rotation, request.body, 'body');
+      const identity = await existing(store, id);
+      if (change.version !== identity.version) throw otherVersion();
+      if (!isSignedBy(identity.publicKey, rotationMessage({ did: id, ...change }), proof)) {
+        throw new HttpProblem({ status: 403, detail: 'signature is not one of this rotation by the current key', field: 'signature' });
+      }
+      const rotated = await store.rotate({ did: id, ...change });
+      if (rotated === undefined) throw otherVersion();
+      metrics.userAction('key_rotated');
+      response.json(didDocument(rotated));
+    },
+  };
+}
+
+function otherVersion(): HttpProblem {
+  return new HttpProblem({ status: 409, detail: 'version is not the current one: the key has been rotated, or never was; resolve the identity and sign anew', field: 'version' });
+}
+
+/** Whether the present key of an identity has signed a message, the UTF-8 bytes of its text. */
+function verifySignature(store: IdentityStore): Route {
+  return {
+    method: 'POST',
+    path: '/api/web5/verify',
+    handle: async (request, response) => {
+      const { did: id, message, signature: proof } = validated(claim, request.body, 'body');
+      const identity = await existing(store, id);
+      response.json({ did: id, version: identity.version, valid: isSignedBy(identity.publicKey, Buffer.from(message, 'utf8'), proof) });
+    },
+  };
 }

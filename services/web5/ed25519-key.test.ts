@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { parsePublicKey, publicKeyMultibase } from './ed25519-key';
 
@@ -27,4 +28,27 @@ it('refuses other keys, other lengths and second spellings', () => {
   }
   // The last character of 32 bytes carries two spare bits: with them set the same bytes would have another spelling.
   expect(parsePublicKey(key.toString('base64url'))).toEqual(key);
+});
+
+// The signature is R = the neutral point and S = 0, which needs no private key.
+const forged = Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]);
+const canForge = (key: Buffer): boolean => {
+  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') }, format: 'jwk' });
+  return Array.from({ length: 500 }, (_, number) => verify(null, Buffer.from(String(number)), publicKey, forged)).includes(true);
+};
+
+it.each([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0000000000000000000000000000000000000000000000000000000000000080',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+])('refuses the key %s, under which anyone can sign', (hex) => {
+  const key = Buffer.from(hex, 'hex');
+  expect(canForge(key)).toBe(true);
+  expect(parsePublicKey(key.toString('base64url'))).toBeUndefined();
+  expect(parsePublicKey(publicKeyMultibase(key))).toBeUndefined();
 });
