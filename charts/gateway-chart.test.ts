@@ -53,7 +53,7 @@ describe('gateway', () => {
     expect(get('Service', 'metadata', local)).not.toHaveProperty('annotations');
   });
 
-  test('its load balancer sends to pods, hides the client address from no one by mistake, and lets in the CDN alone', () => {
+  test('its load balancer sends to pods under its own address, and lets in the CDN alone', () => {
     expect(get('Service', 'spec')).toMatchObject({ type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb', ports: [{ name: 'http', port: 80, targetPort: 8080 }] });
     expect(get('Service', 'metadata.annotations')).toMatchObject({
       'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
