@@ -12,7 +12,7 @@ const zones = [
   { target: './charts/constructs', from: './policies' },
   { target: './policies', from: ['./platform', './charts', './infra', './services', './lab'] },
   { target: './services', from: ['./platform', './charts', './infra', './policies', './lab'] },
-  ...['lib', ...services].map((name) => ({ target: `./services/${name}`, from: services.filter((other) => other !== name).map((other) => `./services/${other}`) })),
+  ...['lib', 'faults', ...services].map((name) => ({ target: `./services/${name}`, from: ['faults', ...services].filter((other) => other !== name).map((other) => `./services/${other}`) })),
 ];
 
 export default tseslint.config(

@@ -1,12 +1,13 @@
 import { stopService, until, type ServiceProcess } from '../lib/testing/service-process';
-import { addressesOn, Cluster, evenMap, Proxy, send, type Answer } from './testing';
+import { TcpProxy } from '../lib/testing/tcp-proxy';
+import { addressesOn, Cluster, evenMap, send, type Answer } from './testing';
 
 const LOST = 2;
 const map = evenMap(4);
 const [senders, others] = [0, 1].map((which) => [0, 1, 2, 3].map((shard) => addressesOn(map, shard, 2)[which] ?? '')) as [string[], string[]];
 
 let cluster: Cluster;
-let proxy: Proxy;
+let proxy: TcpProxy;
 let urls: string;
 const started: ServiceProcess[] = [];
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   for (const from of senders) expect((await post(service, from)).status).toBe(201);
 });
 beforeEach(async () => {
-  const before = await Proxy.before(cluster.urls[LOST] ?? '');
+  const before = await TcpProxy.before(cluster.urls[LOST] ?? '');
   proxy = before.proxy;
   urls = cluster.urls.map((url, shard) => (shard === LOST ? before.url : url)).join();
 });

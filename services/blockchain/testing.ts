@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Client, type QueryResultRow } from 'pg';
 import { planShardMap } from '../lib/shard-plan';
 import { ShardLocator, type ShardMap } from '../lib/shards';
@@ -80,65 +78,5 @@ export class Cluster {
   private variables(more: Variables): Variables {
     // A time limit that no slow machine reaches; tests of the limit set their own.
     return { DATABASE_SHARD_URLS: this.urls.join(), SHARD_MAP: JSON.stringify(this.map), DATABASE_SHARD_POOL_MAX: '10', SHARD_TIMEOUT_SECONDS: '50', ...more };
-  }
-}
-
-/** Stands between a service and a database. */
-export class Proxy {
-  private readonly sockets = new Set<Socket>();
-  private held = false;
-
-  private constructor(
-    private readonly server: Server,
-    readonly port: number,
-    private readonly target: number,
-  ) {
-    server.on('connection', (socket: Socket) => this.accept(socket));
-  }
-
-  /** @param url whose host and port are stood for */
-  static async before(url: string): Promise<{ readonly proxy: Proxy; readonly url: string }> {
-    const own = new URL(url);
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const proxy = new Proxy(server, port, Number(own.port));
-    own.port = String(port);
-    return { proxy, url: own.href };
-  }
-
-  /** Breaks every connection, and refuses new ones. */
-  async cut(): Promise<void> {
-    const closed = once(this.server, 'close');
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
-  }
-
-  async restore(): Promise<void> {
-    this.server.listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-  }
-
-  /** Breaks every connection; new ones are accepted and never answered. */
-  hold(): void {
-    this.held = true;
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  private accept(client: Socket): void {
-    this.track(client);
-    if (this.held) return;
-    const upstream = connect(this.target, '127.0.0.1');
-    this.track(upstream);
-    client.pipe(upstream).pipe(client);
-    client.once('close', () => upstream.destroy());
-    upstream.once('close', () => client.destroy());
-  }
-
-  private track(socket: Socket): void {
-    this.sockets.add(socket);
-    socket.on('error', () => undefined).once('close', () => this.sockets.delete(socket));
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
+import { Deadline } from './deadline';
 import type { Metrics } from './metrics';
 import { BODY_LIMIT_BYTES, HttpProblem, problemHandler, sendProblem } from './problem';
 import type { Readiness } from './readiness';
@@ -8,6 +9,8 @@ import type { Readiness } from './readiness';
 declare module 'express-serve-static-core' {
   interface Locals {
     requestId: string;
+    /** Until when the route must have answered; whatever it calls keeps to it. */
+    deadline: Deadline;
     /** The template of the route that matched. */
     endpoint: string | undefined;
     /** What the route threw, for the log. */
@@ -20,6 +23,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Express's template, e.g. `/api/web4/assets/:id`; it is also the label `endpoint`. */
   readonly path: string;
+  /** From the request's headers to its answer. @default {@link STANDARD_DEADLINE_MILLIS} */
+  readonly deadlineMillis?: number;
   /** Answers the request or throws an {@link HttpProblem}. */
   readonly handle: (request: Request, response: Response) => Promise<void> | void;
 }
@@ -30,6 +35,9 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
+
+/** Deadline of routes that state none, 1 s. */
+export const STANDARD_DEADLINE_MILLIS = 1_000;
 
 /** The status that metrics and log give a request whose client went away before the answer; nginx's number for it. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -115,8 +123,11 @@ function mount(app: Express, path: string, routes: readonly Route[]): void {
     response.locals.endpoint = path;
     next();
   });
-  for (const { method, handle } of routes) {
-    const handler: RequestHandler = (request, response) => handle(request, response);
+  for (const { method, handle, deadlineMillis = STANDARD_DEADLINE_MILLIS } of routes) {
+    const handler: RequestHandler = (request, response) => {
+      response.locals.deadline = Deadline.after(deadlineMillis);
+      return handle(request, response);
+    };
     if (method === 'GET') target.get(handler);
     else if (method === 'POST') target.post(requireJson, jsonBody, handler);
     else if (method === 'PUT') target.put(requireJson, jsonBody, handler);

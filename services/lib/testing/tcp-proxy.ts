@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between a client and a server on this machine, and can break, hold or delay what goes through. */
+export class TcpProxy {
+  private readonly sockets = new Set<Socket>();
+  private held = false;
+  private delayMillis = 0;
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+    private readonly target: number,
+  ) {
+    server.on('connection', (socket: Socket) => this.accept(socket));
+  }
+
+  /** @param url whose host and port are stood for */
+  static async before(url: string): Promise<{ readonly proxy: TcpProxy; readonly url: string }> {
+    const own = new URL(url);
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const proxy = new TcpProxy(server, port, Number(own.port));
+    own.port = String(port);
+    return { proxy, url: own.href };
+  }
+
+  /** Breaks every connection, and refuses new ones. */
+  async cut(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  /** Undoes {@link cut}. */
+  async restore(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+  }
+
+  /** Connections stay, new ones are accepted, and nothing is answered any more. */
+  hold(): void {
+    this.held = true;
+  }
+
+  /** Undoes {@link hold}; connections that were held are broken. */
+  release(): void {
+    this.held = false;
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** From now on the server's answers arrive so much later; 0 ends it. */
+  delay(millis: number): void {
+    this.delayMillis = millis;
+  }
+
+  private accept(client: Socket): void {
+    this.track(client);
+    if (this.held) return;
+    const upstream = connect(this.target, '127.0.0.1');
+    this.track(upstream);
+    client.pipe(upstream);
+    upstream.on('data', (chunk: Buffer) => {
+      if (this.held) return;
+      if (this.delayMillis === 0) client.write(chunk);
+      // Timers of one length fire in the order they were set, so the stream keeps its order while the delay stays the same.
+      else setTimeout(() => client.writable && client.write(chunk), this.delayMillis);
+    });
+    client.once('close', () => upstream.destroy());
+    upstream.once('close', () => client.destroy());
+  }
+
+  private track(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => undefined).once('close', () => this.sockets.delete(socket));
+  }
+}
