@@ -16,7 +16,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'dist-services/', 'node_modules/', 'coverage/'] },
   ...tseslint.configs.strict,
   {
     plugins: { 'import-x': importX },

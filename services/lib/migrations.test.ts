@@ -105,6 +105,12 @@ describe('readMigrations', () => {
     expect(after[1]?.checksum).not.toBe(before[1]?.checksum);
   });
 
+  it('refuses a folder that is not there, and one without migrations', async () => {
+    await expect(readMigrations('web', path.join(folder, 'nowhere'))).rejects.toThrow(MigrationError);
+    await writeFile(path.join(folder, 'notes.md'), '');
+    await expect(readMigrations('web', folder)).rejects.toThrow(`${folder} holds none`);
+  });
+
   it.each([[['1-a.sql'], 'must look like 0001-create-table.sql'], [['0001-a.sql', '0001-b.sql'], 'number 0001 is used twice']])('refuses %j', async (files, message) => {
     for (const file of files) await writeFile(path.join(folder, file), '');
     await expect(readMigrations('web', folder)).rejects.toThrow(message);

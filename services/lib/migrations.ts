@@ -26,10 +26,11 @@ const CONNECT_TIMEOUT_MILLIS = 10_000;
 /**
  * The migrations of a service's folder, in order.
  *
- * @throws MigrationError for a name that does not fit, or a number used twice
+ * @throws MigrationError for a folder that has none or is not there, a name that does not fit, or a number used twice
  */
 export async function readMigrations(service: string, folder: string): Promise<readonly Migration[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  const files = (await entriesOf(folder)).filter((file) => file.endsWith('.sql')).sort();
+  if (files.length === 0) throw new MigrationError(`migrations of ${service}: ${folder} holds none; copy them there, beside the program`);
   const numbers = new Set<string>();
   for (const file of files) {
     const number = FILE_NAME.exec(file)?.[1];
@@ -43,6 +44,14 @@ export async function readMigrations(service: string, folder: string): Promise<r
       return { name: `${service}/${file}`, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),
   );
+}
+
+async function entriesOf(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    throw new MigrationError(`migrations folder ${folder} cannot be read (${error instanceof Error ? error.message : String(error)}); copy it there, beside the program`, { cause: error });
+  }
 }
 
 /**
