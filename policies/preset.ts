@@ -1,16 +1,33 @@
+import { defaultProcMount } from './manifests/default-proc-mount';
+import { dropCapabilities } from './manifests/drop-capabilities';
+import { highUserId } from './manifests/high-user-id';
 import { networkPolicySelectsPod } from './manifests/network-policy-selects-pod';
 import { noFixedReplicasWithHpa } from './manifests/no-fixed-replicas-with-hpa';
+import { noHostNamespaces } from './manifests/no-host-namespaces';
+import { noHostPort } from './manifests/no-host-port';
+import { noHostProcess } from './manifests/no-host-process';
+import { noPrivilegeEscalation } from './manifests/no-privilege-escalation';
+import { noPrivilegedContainer } from './manifests/no-privileged-container';
+import { noProbeHost } from './manifests/no-probe-host';
+import { noRootUser } from './manifests/no-root-user';
 import { oneHpaPerTarget } from './manifests/one-hpa-per-target';
 import { pdbSelectsPod } from './manifests/pdb-selects-pod';
 import { podsMetricHasAdapterRule } from './manifests/pods-metric-has-adapter-rule';
+import { readOnlyRootFilesystem } from './manifests/read-only-root-filesystem';
+import { restrictedApparmor } from './manifests/restricted-apparmor';
+import { restrictedSelinux } from './manifests/restricted-selinux';
+import { restrictedVolumeTypes } from './manifests/restricted-volume-types';
+import { runAsNonRoot } from './manifests/run-as-non-root';
+import { safeSysctls } from './manifests/safe-sysctls';
 import { schema } from './manifests/schema';
+import { seccompProfile } from './manifests/seccomp-profile';
 import { secretKeyProvided } from './manifests/secret-key-provided';
 import { serviceSelectsPod } from './manifests/service-selects-pod';
 import { subsetSelectsPod } from './manifests/subset-selects-pod';
 import { uniqueObject } from './manifests/unique-object';
 import type { Preset, Rule } from './policy';
 
-const rules: readonly Rule[] = [
+const fitTogether: readonly Rule[] = [
   schema,
   uniqueObject,
   noFixedReplicasWithHpa,
@@ -23,8 +40,40 @@ const rules: readonly Rule[] = [
   secretKeyProvided,
 ];
 
-/** Every rule is an error. */
-export const strict: Preset = rules.map((rule) => ({ rule, severity: 'error' }));
+/** The Pod Security Standard "restricted", which holds "baseline", as of Kubernetes 1.34. */
+const podSecurity: readonly Rule[] = [
+  noPrivilegedContainer,
+  noPrivilegeEscalation,
+  runAsNonRoot,
+  noRootUser,
+  dropCapabilities,
+  seccompProfile,
+  noHostNamespaces,
+  noHostPort,
+  noProbeHost,
+  restrictedVolumeTypes,
+  defaultProcMount,
+  safeSysctls,
+  restrictedSelinux,
+  restrictedApparmor,
+  noHostProcess,
+];
+
+/** What makes a workload safe to run, and to keep running. */
+const workloads: readonly Rule[] = [
+  readOnlyRootFilesystem,
+];
+
+/** What is better, but may well be otherwise for a reason. */
+const preferences: readonly Rule[] = [
+  highUserId,
+];
+
+/** Every rule is an error, but those on what is only better. */
+export const strict: Preset = [
+  ...[...fitTogether, ...podSecurity, ...workloads].map((rule) => ({ rule, severity: 'error' as const })),
+  ...preferences.map((rule) => ({ rule, severity: 'warning' as const })),
+];
 
 /**
  * Every rule but the schemas', whose validators take most of a second to load: `npm run synth` judges how objects fit together,
