@@ -31,6 +31,8 @@ export interface ProvidedSecret {
 export interface PolicyContext {
   /** The Secrets that exist beside those in the manifests. Without the list no reference to a Secret is judged. */
   readonly secrets?: readonly ProvidedSecret[];
+  /** Where images may come from: registries, or parts of them such as `docker.io/library`. Without the list no image is judged by its origin. */
+  readonly imageRegistries?: readonly string[];
 }
 
 /** Something that must always hold. It reports; a preset decides how severe that is. */

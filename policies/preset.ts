@@ -1,6 +1,13 @@
+import { allowedRegistry } from './manifests/allowed-registry';
+import { cpuLimit } from './manifests/cpu-limit';
 import { defaultProcMount } from './manifests/default-proc-mount';
+import { distinctProbes } from './manifests/distinct-probes';
 import { dropCapabilities } from './manifests/drop-capabilities';
+import { ephemeralStorage } from './manifests/ephemeral-storage';
+import { freshImage } from './manifests/fresh-image';
 import { highUserId } from './manifests/high-user-id';
+import { livenessProbe } from './manifests/liveness-probe';
+import { memoryLimit } from './manifests/memory-limit';
 import { networkPolicySelectsPod } from './manifests/network-policy-selects-pod';
 import { noFixedReplicasWithHpa } from './manifests/no-fixed-replicas-with-hpa';
 import { noHostNamespaces } from './manifests/no-host-namespaces';
@@ -10,10 +17,16 @@ import { noPrivilegeEscalation } from './manifests/no-privilege-escalation';
 import { noPrivilegedContainer } from './manifests/no-privileged-container';
 import { noProbeHost } from './manifests/no-probe-host';
 import { noRootUser } from './manifests/no-root-user';
+import { noSecretInConfigMap } from './manifests/no-secret-in-config-map';
+import { noSecretInEnv } from './manifests/no-secret-in-env';
 import { oneHpaPerTarget } from './manifests/one-hpa-per-target';
 import { pdbSelectsPod } from './manifests/pdb-selects-pod';
+import { pinnedImage } from './manifests/pinned-image';
 import { podsMetricHasAdapterRule } from './manifests/pods-metric-has-adapter-rule';
+import { probePortDeclared } from './manifests/probe-port-declared';
 import { readOnlyRootFilesystem } from './manifests/read-only-root-filesystem';
+import { readinessProbe } from './manifests/readiness-probe';
+import { resourceRequests } from './manifests/resource-requests';
 import { restrictedApparmor } from './manifests/restricted-apparmor';
 import { restrictedSelinux } from './manifests/restricted-selinux';
 import { restrictedVolumeTypes } from './manifests/restricted-volume-types';
@@ -24,6 +37,7 @@ import { seccompProfile } from './manifests/seccomp-profile';
 import { secretKeyProvided } from './manifests/secret-key-provided';
 import { serviceSelectsPod } from './manifests/service-selects-pod';
 import { subsetSelectsPod } from './manifests/subset-selects-pod';
+import { uniqueEnvNames } from './manifests/unique-env-names';
 import { uniqueObject } from './manifests/unique-object';
 import type { Preset, Rule } from './policy';
 
@@ -62,11 +76,25 @@ const podSecurity: readonly Rule[] = [
 /** What makes a workload safe to run, and to keep running. */
 const workloads: readonly Rule[] = [
   readOnlyRootFilesystem,
+  resourceRequests,
+  memoryLimit,
+  cpuLimit,
+  readinessProbe,
+  distinctProbes,
+  probePortDeclared,
+  pinnedImage,
+  allowedRegistry,
+  uniqueEnvNames,
+  noSecretInEnv,
+  noSecretInConfigMap,
 ];
 
 /** What is better, but may well be otherwise for a reason. */
 const preferences: readonly Rule[] = [
   highUserId,
+  ephemeralStorage,
+  livenessProbe,
+  freshImage,
 ];
 
 /** Every rule is an error, but those on what is only better. */

@@ -1,5 +1,6 @@
 import { allContainers, effectiveSetting, isWindows } from '../containers';
 import { examplePod } from '../examples';
+import { numberOf } from '../narrow';
 import type { Rule } from '../policy';
 
 /** Below are the users that distributions give to their services and people. */
@@ -18,7 +19,7 @@ export const highUserId: Rule = {
       if (isWindows(container.pod)) continue;
       for (const field of ['runAsUser', 'runAsGroup']) {
         const { value, path } = effectiveSetting(container, field);
-        if (Number(value ?? 0) >= LOWEST_ID) continue;
+        if (numberOf(value) >= LOWEST_ID) continue;
         yield { object: container.pod.owner, path, received: value, message: `must be ${LOWEST_ID} or higher` };
       }
     }
