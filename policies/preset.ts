@@ -8,7 +8,9 @@ import { freshImage } from './manifests/fresh-image';
 import { highUserId } from './manifests/high-user-id';
 import { livenessProbe } from './manifests/liveness-probe';
 import { memoryLimit } from './manifests/memory-limit';
+import { namespaceEnforcesPodSecurity } from './manifests/namespace-enforces-pod-security';
 import { networkPolicySelectsPod } from './manifests/network-policy-selects-pod';
+import { noDefaultNamespace } from './manifests/no-default-namespace';
 import { noFixedReplicasWithHpa } from './manifests/no-fixed-replicas-with-hpa';
 import { noHostNamespaces } from './manifests/no-host-namespaces';
 import { noHostPort } from './manifests/no-host-port';
@@ -20,6 +22,7 @@ import { noRootUser } from './manifests/no-root-user';
 import { noSecretInConfigMap } from './manifests/no-secret-in-config-map';
 import { noSecretInEnv } from './manifests/no-secret-in-env';
 import { oneHpaPerTarget } from './manifests/one-hpa-per-target';
+import { ownServiceAccount } from './manifests/own-service-account';
 import { pdbSelectsPod } from './manifests/pdb-selects-pod';
 import { pinnedImage } from './manifests/pinned-image';
 import { podsMetricHasAdapterRule } from './manifests/pods-metric-has-adapter-rule';
@@ -30,13 +33,20 @@ import { resourceRequests } from './manifests/resource-requests';
 import { restrictedApparmor } from './manifests/restricted-apparmor';
 import { restrictedSelinux } from './manifests/restricted-selinux';
 import { restrictedVolumeTypes } from './manifests/restricted-volume-types';
+import { rollingUpdate } from './manifests/rolling-update';
 import { runAsNonRoot } from './manifests/run-as-non-root';
 import { safeSysctls } from './manifests/safe-sysctls';
 import { schema } from './manifests/schema';
 import { seccompProfile } from './manifests/seccomp-profile';
 import { secretKeyProvided } from './manifests/secret-key-provided';
+import { selectorMatchesTemplate } from './manifests/selector-matches-template';
+import { serviceAccountToken } from './manifests/service-account-token';
 import { serviceSelectsPod } from './manifests/service-selects-pod';
+import { spread } from './manifests/spread';
+import { spreadSelectsOwnPods } from './manifests/spread-selects-own-pods';
 import { subsetSelectsPod } from './manifests/subset-selects-pod';
+import { threeReplicas } from './manifests/three-replicas';
+import { twoReplicas } from './manifests/two-replicas';
 import { uniqueEnvNames } from './manifests/unique-env-names';
 import { uniqueObject } from './manifests/unique-object';
 import type { Preset, Rule } from './policy';
@@ -87,6 +97,14 @@ const workloads: readonly Rule[] = [
   uniqueEnvNames,
   noSecretInEnv,
   noSecretInConfigMap,
+  serviceAccountToken,
+  ownServiceAccount,
+  noDefaultNamespace,
+  namespaceEnforcesPodSecurity,
+  selectorMatchesTemplate,
+  rollingUpdate,
+  spread,
+  spreadSelectsOwnPods,
 ];
 
 /** What is better, but may well be otherwise for a reason. */
@@ -95,6 +113,8 @@ const preferences: readonly Rule[] = [
   ephemeralStorage,
   livenessProbe,
   freshImage,
+  twoReplicas,
+  threeReplicas,
 ];
 
 /** Every rule is an error, but those on what is only better. */

@@ -1,7 +1,8 @@
 import { isUnset, type Setting } from './containers';
 import { numberOf, valueAt } from './narrow';
+import { servedPods } from './served-pods';
 import { AUTOSCALER, scaleTargetOf } from './scale-target';
-import type { SourcedObject } from './manifest';
+import { groupKindOf, type SourcedObject } from './manifest';
 import type { ObjectStore } from './store';
 
 /** How many pods of a workload run at least, and where that is written. */
@@ -27,4 +28,14 @@ export function replicaFloor(workload: SourcedObject, autoscaler: SourcedObject 
   const [object, field] = autoscaler ? [autoscaler, 'minReplicas'] : [workload, 'replicas'];
   const value = valueAt(object.object, 'spec', field);
   return { object, path: `spec.${field}`, value, least: isUnset(value) ? 1 : numberOf(value) };
+}
+
+/** The floors of the Deployments that serve. One that is scaled to 0 is switched off, and how many a StatefulSet has depends on what it stores. */
+export function* servingReplicaFloors(store: ObjectStore): Iterable<ReplicaFloor> {
+  const autoscalers = autoscalersByTarget(store);
+  for (const { owner } of servedPods(store)) {
+    if (groupKindOf(owner.object) !== 'apps/Deployment') continue;
+    const floor = replicaFloor(owner, autoscalers.get(owner));
+    if (floor.least !== 0) yield floor;
+  }
 }
