@@ -22,6 +22,8 @@ export interface PolicyContext {
   readonly complete?: boolean;
   /** The oldest version of Kubernetes that is to serve the manifests. @default {@link DEFAULT_KUBERNETES_VERSION} */
   readonly kubernetesVersion?: KubernetesVersion;
+  /** Where images may come from: registries, or parts of them such as `docker.io/library`. Without the list no image is judged by its origin. */
+  readonly imageRegistries?: readonly string[];
 }
 
 /** Something that must always hold. It reports; a preset decides how severe that is. */
