@@ -1,6 +1,6 @@
 import { exceptionRules } from './exceptions';
 import type { RuleDescription } from './finding';
-import { policyEnvironments, presetFor, strict } from './preset';
+import { policyEnvironments, severityOf, strict } from './preset';
 import { inputRules } from './yaml/input-rules';
 
 /** What can be found besides what rules of the preset find: in files, before there are objects, and in exceptions. */
@@ -11,7 +11,7 @@ export const allRules: readonly RuleDescription[] = [...fixedRules, ...strict.ma
 
 function severities(rule: RuleDescription): string {
   if (fixedRules.includes(rule)) return rule.id === 'exception-used' ? 'warning' : 'error';
-  const bySeverity = policyEnvironments.map((environment) => presetFor(environment).find((entry) => entry.rule.id === rule.id)?.severity ?? 'error');
+  const bySeverity = policyEnvironments.map((environment) => severityOf(rule.id, environment));
   if (new Set(bySeverity).size === 1) return bySeverity[0] ?? 'error';
   return policyEnvironments.map((environment, index) => `${bySeverity[index] ?? ''} in ${environment}`).join(', ');
 }
