@@ -6,6 +6,9 @@ export interface PodTemplate {
   readonly owner: SourcedObject;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Fields;
+  /** Where the owner holds labels and annotations, such as `spec.template.metadata`. */
+  readonly metadataPath: string;
   /** The pod's spec: containers, volumes and so on. */
   readonly spec: Fields;
   /** Where the owner holds that spec, such as `spec.template.spec`. */
@@ -16,6 +19,7 @@ export interface PodTemplate {
 const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['Pod', []],
   ['PodTemplate', ['template']],
+  ['ReplicationController', ['spec', 'template']],
   ['apps/Deployment', ['spec', 'template']],
   ['apps/StatefulSet', ['spec', 'template']],
   ['apps/DaemonSet', ['spec', 'template']],
@@ -43,6 +47,7 @@ export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
   const spec = valueAt(template, 'spec');
   if (!isFields(spec)) return undefined;
   const labels = valueAt(template, 'metadata', 'labels');
+  const annotations = valueAt(template, 'metadata', 'annotations');
   return {
     owner,
     namespace: namespaceOf(owner.object),
@@ -50,6 +55,8 @@ export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
       ...controllerLabels(owner),
       ...(isFields(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])) : {}),
     },
+    annotations: isFields(annotations) ? annotations : {},
+    metadataPath: [...names, 'metadata'].join('.'),
     spec,
     path: [...names, 'spec'].join('.'),
   };

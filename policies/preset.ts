@@ -9,7 +9,7 @@ import { serviceSelectsPod } from './manifests/service-selects-pod';
 import { subsetSelectsPod } from './manifests/subset-selects-pod';
 import { uniqueObject } from './manifests/unique-object';
 import type { Preset, Rule, Severity } from './policy';
-import { relationRules } from './relation-rules';
+import { relationRules, relationSeverities } from './relation-rules';
 
 const rules: readonly Rule[] = [
   schema,
@@ -29,11 +29,11 @@ const rules: readonly Rule[] = [
 export const policyEnvironments = ['local', 'staging', 'production'] as const;
 export type PolicyEnvironment = (typeof policyEnvironments)[number];
 
-/** Every rule is an error. */
-export const strict: Preset = rules.map((rule) => ({ rule, severity: 'error' }));
-
 /** Rules that are no error everywhere, by id. What is not named here is an error in every environment. */
-const severities: Readonly<Record<string, Readonly<Record<PolicyEnvironment, Severity>>>> = {};
+const severities: Readonly<Record<string, Readonly<Record<PolicyEnvironment, Severity>>>> = { ...relationSeverities };
+
+/** Every rule is an error, but those that are none in some environment. */
+export const strict: Preset = rules.map((rule) => ({ rule, severity: severities[rule.id] ? 'warning' : 'error' }));
 
 /** How severe a rule is in an environment. */
 export function severityOf(rule: string, environment: PolicyEnvironment): Severity {
