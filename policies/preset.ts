@@ -9,7 +9,7 @@ import { serviceSelectsPod } from './manifests/service-selects-pod';
 import { subsetSelectsPod } from './manifests/subset-selects-pod';
 import { uniqueObject } from './manifests/unique-object';
 import type { Preset, Rule, Severity } from './policy';
-import { relationRules } from './relation-rules';
+import { relationRules, relationSeverities } from './relation-rules';
 import { workloadRules, workloadSeverities } from './workload-rules';
 
 const rules: readonly Rule[] = [
@@ -32,7 +32,7 @@ export const policyEnvironments = ['local', 'staging', 'production'] as const;
 export type PolicyEnvironment = (typeof policyEnvironments)[number];
 
 /** Rules that are no error everywhere, by id. What is not named here is an error in every environment. */
-const severities: Readonly<Record<string, Readonly<Record<PolicyEnvironment, Severity>>>> = { ...workloadSeverities };
+const severities: Readonly<Record<string, Readonly<Record<PolicyEnvironment, Severity>>>> = { ...relationSeverities, ...workloadSeverities };
 
 /** Every rule is an error, but those that are none in some environment. */
 export const strict: Preset = rules.map((rule) => ({ rule, severity: severities[rule.id] ? 'warning' : 'error' }));
