@@ -44,9 +44,10 @@ export class Overload {
 
   private readonly endTurn = (): void => {
     if (this.turnBegan === undefined) return;
-    const late = this.loop.now() - this.turnBegan > this.limits.turnMillis;
-    if (!late) this.lateSince = undefined;
-    else this.lateSince ??= this.turnBegan;
+    const now = this.loop.now();
+    if (now - this.turnBegan <= this.limits.turnMillis) this.lateSince = undefined;
+    // Its end, since however long one pause lasts, it is one.
+    else this.lateSince ??= now;
     this.turnBegan = undefined;
   };
 }

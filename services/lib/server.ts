@@ -65,8 +65,8 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ex
   return { exitCode: stopOnSignal(options, signals, server, metricsServer, connections) };
 }
 
-/** A server that bounds what clients may take of it. */
-function createAppServer({ app, traffic, metrics, logger, limits = standardLimits }: ServerOptions): Server {
+/** A server that bounds what clients may take of it; it does not listen yet. */
+export function createAppServer({ app, traffic, metrics, logger, limits = standardLimits }: Pick<ServerOptions, 'app' | 'traffic' | 'metrics' | 'logger' | 'limits'>): Server {
   const { keepAliveMillis, headersMillis, requestMillis } = limits;
   const server = createServer({
     keepAliveTimeout: keepAliveMillis,

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MILLIS = 10;
@@ -23,10 +23,9 @@ export class Traffic {
     this.inFlight.delete(response);
   }
 
-  /** Whether a request of this connection is being answered. */
-  isAnswering(socket: Socket): boolean {
-    for (const response of this.inFlight) if (response.req.socket === socket) return true;
-    return false;
+  /** The answers that are due on a connection, in order. */
+  on(socket: Duplex): readonly ServerResponse[] {
+    return [...this.inFlight].filter(({ req }) => req.socket === socket);
   }
 
   /** From now on every answer tells its client to take the next request elsewhere, so that none meets a connection being closed. */
