@@ -40,7 +40,7 @@ describe('defaults', () => {
     expect(data).toEqual({
       kind: 'primary-and-replicas',
       primary: { address: { host: 'db', port: 5433, database: 'rechain', user: 'app', password: 'secret' }, pool: { minimum: 0, maximum: 7 } },
-      replicas: { addresses: [], pool: { minimum: 0, maximum: 3 } },
+      replicas: { addresses: [], pool: { minimum: 0, maximum: 3 }, maximumLagSeconds: 5, probeSeconds: 5, sampleSeconds: 1 },
     });
   });
 
@@ -57,7 +57,10 @@ describe('defaults', () => {
 
 describe('data needs', () => {
   it('gives each service what it needs and asks for no more', () => {
-    expect(parseConfiguration(replicated, replicatedData, readFile).data.replicas).toEqual({ addresses: [], pool: { minimum: 0, maximum: 3 } });
+    expect(parseConfiguration(replicated, replicatedData, readFile).data.replicas).toMatchObject({ addresses: [], pool: { minimum: 0, maximum: 3 } });
+    const all = { DATABASE_REPLICA_URLS: 'postgres://a:b@r0/x,postgres://a:b@r1/x', DATABASE_REPLICA_POOL_MIN: '2', DATABASE_MAX_LAG_SECONDS: '0.5', DATABASE_PROBE_SECONDS: '2', DATABASE_SAMPLE_SECONDS: '0.1' };
+    const addresses = [expect.objectContaining({ host: 'r0' }), expect.objectContaining({ host: 'r1' })];
+    expect(parseConfiguration({ ...replicated, ...all }, replicatedData, readFile).data.replicas).toEqual({ addresses, pool: { minimum: 2, maximum: 3 }, maximumLagSeconds: 0.5, probeSeconds: 2, sampleSeconds: 0.1 });
     expect(parseConfiguration(sharded, shardedData, readFile).data.shards).toMatchObject({ map, pool: { minimum: 0, maximum: 2 }, timeoutSeconds: 0.9, addresses: [{ host: 's0', port: 5432 }, { host: 's1' }] });
   });
 
@@ -93,6 +96,10 @@ describe('what is refused', () => {
     ['DATABASE_URL', 'postgres://app:secret@db/x?host=other', 'no parameters'],
     ['DATABASE_POOL_MAX', '0', '1 to 1000'],
     ['DATABASE_POOL_MIN', '8', 'at most DATABASE_POOL_MAX, 7'],
+    ['DATABASE_REPLICA_POOL_MIN', '4', 'at most DATABASE_REPLICA_POOL_MAX, 3'],
+    ['DATABASE_MAX_LAG_SECONDS', '0', 'seconds, 0.1 to 3600'],
+    ['DATABASE_PROBE_SECONDS', 'often', 'seconds, 0.1 to 3600'],
+    ['DATABASE_SAMPLE_SECONDS', '61', 'seconds, 0.05 to 60'],
     ['DATABASE_REPLICA_URLS', 'postgres://a:secret@r0/x,,postgres://a:secret@r1/x', 'no empty entries'],
     ['DATABASE_REPLICA_URLS', 'postgres://a:secret@r0/x,postgres://b:secret@r0:5432/x', 'entry 1 is the same one'],
     ['DATABASE_CA_FILE', '/nowhere.pem', 'readable file with PEM'],

@@ -41,7 +41,16 @@ export type DatabaseTls = { readonly kind: 'verified'; readonly caPem: string } 
 export interface ReplicatedData {
   readonly kind: 'primary-and-replicas';
   readonly primary: { readonly address: DatabaseAddress; readonly pool: PoolSize };
-  readonly replicas: { readonly addresses: readonly DatabaseAddress[]; readonly pool: PoolSize };
+  readonly replicas: {
+    readonly addresses: readonly DatabaseAddress[];
+    readonly pool: PoolSize;
+    /** Above this a replica gets no reads. */
+    readonly maximumLagSeconds: number;
+    /** Time between probes of a replica that fails, while another one serves. */
+    readonly probeSeconds: number;
+    /** So often every server is asked for its position in the log; what fails without a substitute is tried again so often, too. */
+    readonly sampleSeconds: number;
+  };
 }
 
 /** Data of a service whose rows are spread over shards; each address is one shard, in order. */
@@ -55,20 +64,42 @@ export type DataNeeds<Data> = z.ZodType<{ readonly data: Data }>;
 
 const poolMaximum = wholeNumber({ minimum: 1, maximum: 1_000 });
 
+const poolMinimum = wholeNumber({ minimum: 0, maximum: 1_000, standard: 0 });
+
+/** A minimum above its maximum, as an issue of the minimum. */
+function checkPoolSize(context: z.RefinementCtx, prefix: 'DATABASE' | 'DATABASE_REPLICA', { minimum, maximum }: PoolSize): void {
+  if (minimum <= maximum) return;
+  const limit = `at most ${prefix}_POOL_MAX, ${maximum}`;
+  context.addIssue(issueOf({ received: String(minimum), limit, remedy: 'lower the minimum or raise the maximum' }, [`${prefix}_POOL_MIN`]));
+}
+
 const primary = z
-  .object({ DATABASE_URL: databaseUrl, DATABASE_POOL_MIN: wholeNumber({ minimum: 0, maximum: 1_000, standard: 0 }), DATABASE_POOL_MAX: poolMaximum })
-  .superRefine((values, context) => {
-    if (values.DATABASE_POOL_MIN <= values.DATABASE_POOL_MAX) return;
-    const limit = `at most DATABASE_POOL_MAX, ${values.DATABASE_POOL_MAX}`;
-    context.addIssue(issueOf({ received: String(values.DATABASE_POOL_MIN), limit, remedy: 'lower the minimum or raise the maximum' }, ['DATABASE_POOL_MIN']));
-  })
-  .transform((values) => ({ address: values.DATABASE_URL, pool: { minimum: values.DATABASE_POOL_MIN, maximum: values.DATABASE_POOL_MAX } }));
+  .object({ DATABASE_URL: databaseUrl, DATABASE_POOL_MIN: poolMinimum, DATABASE_POOL_MAX: poolMaximum })
+  .transform((values) => ({ address: values.DATABASE_URL, pool: { minimum: values.DATABASE_POOL_MIN, maximum: values.DATABASE_POOL_MAX } }))
+  .superRefine(({ pool }, context) => checkPoolSize(context, 'DATABASE', pool));
 
 const replicas = z
-  .object({ DATABASE_REPLICA_URLS: databaseUrls({ minimum: 0 }), DATABASE_REPLICA_POOL_MAX: poolMaximum })
-  .transform((values) => ({ addresses: values.DATABASE_REPLICA_URLS, pool: { minimum: 0, maximum: values.DATABASE_REPLICA_POOL_MAX } }));
+  .object({
+    DATABASE_REPLICA_URLS: databaseUrls({ minimum: 0 }),
+    DATABASE_REPLICA_POOL_MIN: poolMinimum,
+    DATABASE_REPLICA_POOL_MAX: poolMaximum,
+    DATABASE_MAX_LAG_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 5 }),
+    DATABASE_PROBE_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 5 }),
+    DATABASE_SAMPLE_SECONDS: seconds({ minimum: 0.05, maximum: 60, standard: 1 }),
+  })
+  .transform((values) => ({
+    addresses: values.DATABASE_REPLICA_URLS,
+    pool: { minimum: values.DATABASE_REPLICA_POOL_MIN, maximum: values.DATABASE_REPLICA_POOL_MAX },
+    maximumLagSeconds: values.DATABASE_MAX_LAG_SECONDS,
+    probeSeconds: values.DATABASE_PROBE_SECONDS,
+    sampleSeconds: values.DATABASE_SAMPLE_SECONDS,
+  }))
+  .superRefine(({ pool }, context) => checkPoolSize(context, 'DATABASE_REPLICA', pool));
 
-/** DATABASE_URL, DATABASE_POOL_MIN (default 0), DATABASE_POOL_MAX, DATABASE_REPLICA_URLS (may be empty), DATABASE_REPLICA_POOL_MAX. */
+/**
+ * DATABASE_URL, DATABASE_POOL_MIN (default 0), DATABASE_POOL_MAX; DATABASE_REPLICA_URLS (may be empty), DATABASE_REPLICA_POOL_MIN
+ * (default 0), DATABASE_REPLICA_POOL_MAX, DATABASE_MAX_LAG_SECONDS (default 5), DATABASE_PROBE_SECONDS (default 5), DATABASE_SAMPLE_SECONDS (default 1).
+ */
 export const replicatedData: DataNeeds<ReplicatedData> = z
   .intersection(primary.transform((value) => ({ primary: value })), replicas.transform((value) => ({ replicas: value })))
   .transform((values) => ({ data: { kind: 'primary-and-replicas' as const, ...values } }));

@@ -1,20 +1,25 @@
-import { DatabaseError, Pool, type ClientConfig, type QueryResultRow } from 'pg';
+import type { ClientConfig, QueryResultRow } from 'pg';
 import type { Logger } from 'pino';
 import type { DatabaseTls, PoolSize } from './config';
+import { ConnectionPool } from './connection-pool';
+import type { Work } from './connection-use';
+import { DatabaseBreaker } from './database-breaker';
+import { DatabaseUnavailableError } from './database-error';
 import type { DatabaseAddress } from './database-url';
+import { Deadline } from './deadline';
 import type { DatabaseRole, Metrics, QueryOutcome } from './metrics';
+import { parseWalPosition, UNREACHED_POSITION, type WalPosition } from './wal-position';
 
-/**
- * How long a query waits for a connection, and a connection for its server. The strategy's 30 s are
- * longer than any request lives: the client would be gone, the queue still full.
- */
-export const ACQUIRE_TIMEOUT_MILLIS = 2_000;
-/** How long a connection above the pool's minimum stays open unused (the strategy's 10 s). */
-export const IDLE_TIMEOUT_MILLIS = 10_000;
+export { DatabaseUnavailableError };
+
+/** How long a connection may take to open. */
+export const CONNECT_TIMEOUT_MILLIS = 2_000;
 /** After this the server cancels a query itself. */
 export const STATEMENT_TIMEOUT_MILLIS = 5_000;
-/** After this the connection of a server that does not answer at all is given up. */
+/** Deadline of a query that is given none; the statement's own time limit comes first. */
 export const READ_TIMEOUT_MILLIS = 6_000;
+/** So often the server looks whether the client of a query that runs is still there: one that was given up ends soon. */
+export const CLIENT_CHECK_MILLIS = 500;
 
 /** A statement with the name under which it is measured. Only {@link defineQueries} makes one. */
 export class Query {
@@ -35,25 +40,10 @@ export function defineQueries<Name extends string>(texts: Readonly<Record<Name, 
   return Object.freeze(Object.fromEntries(queries) as Record<Name, Query>);
 }
 
-/** The database cannot answer now: not reached, no connection free, shutting down, read-only after a failover, or over its time. */
-export class DatabaseUnavailableError extends Error {
-  override readonly name = 'DatabaseUnavailableError';
+const QUERIES = defineQueries({ walPosition: 'SELECT pg_current_wal_flush_lsn()::text AS position' });
 
-  constructor(cause: unknown) {
-    super('database unavailable', { cause });
-  }
-}
-
-/**
- * SQLSTATE classes that speak about the server or the connection, not about the statement: 08 connection,
- * 28 authorization, 3D no such database, 53 resources, 57 operator intervention; and 25006, a demoted primary.
- */
-const unavailableStates = /^(?:08|28|3D|53|57|25006)/;
-
-function isUnavailable(error: unknown): boolean {
-  if (error instanceof DatabaseError) return unavailableStates.test(error.code ?? '');
-  // Whatever else the driver rejects with is about the connection, unless our own code is at fault.
-  return !(error instanceof TypeError || error instanceof RangeError);
+interface PositionRow {
+  readonly position: string;
 }
 
 /** Options of node-postgres for one database; TLS is verified or off, and nothing is left to `PG*` variables. */
@@ -62,7 +52,7 @@ export function clientOptions(address: DatabaseAddress, tls: DatabaseTls, applic
     ...address,
     ssl: tls.kind === 'verified' ? { ca: tls.caPem, rejectUnauthorized: true } : false,
     application_name: applicationName,
-    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MILLIS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS,
     keepAlive: true,
   };
 }
@@ -70,62 +60,116 @@ export function clientOptions(address: DatabaseAddress, tls: DatabaseTls, applic
 export interface DatabaseOptions {
   readonly address: DatabaseAddress;
   readonly role: DatabaseRole;
+  /** Its place among the databases of its role, from 0. @default 0 */
+  readonly number?: number;
   readonly pool: PoolSize;
+  /** Refuses queries while the server fails. @default none */
+  readonly breaker?: DatabaseBreaker;
+  /** Told how each query fared, before its promise settles; undefined when the server did its part. @default nobody */
+  readonly onOutcome?: (failure: DatabaseUnavailableError | undefined) => void;
+  /** An idle connection has broken. @default nobody */
+  readonly onIdleLoss?: () => void;
 }
 
 /** What every database of a process is opened with. */
 export interface DatabaseContext {
   readonly service: string;
   readonly tls: DatabaseTls;
-  readonly metrics: Pick<Metrics, 'observeQuery'>;
+  readonly metrics: Pick<Metrics, 'observeQuery' | 'registry'>;
   readonly logger: Logger;
+}
+
+/** What a write has done. */
+export interface WriteResult<Row> {
+  readonly rows: readonly Row[];
+  /** A server that has replayed this has the write. {@link UNREACHED_POSITION} when the server did not say. */
+  readonly position: WalPosition;
 }
 
 /** A pool of connections to one Postgres server. Connections are made as queries need them. */
 export class Database {
   readonly role: DatabaseRole;
-  private readonly pool: Pool;
+  readonly number: number;
+  /** Its connections, for metrics. */
+  readonly connections: ConnectionPool;
+  readonly breaker: DatabaseBreaker | undefined;
 
   constructor(
-    { address, role, pool }: DatabaseOptions,
+    { address, role, number = 0, pool, breaker, onOutcome = () => undefined, onIdleLoss = () => undefined }: DatabaseOptions,
     private readonly context: DatabaseContext,
   ) {
     this.role = role;
-    this.pool = new Pool({
-      ...clientOptions(address, context.tls, context.service),
-      min: pool.minimum,
-      max: pool.maximum,
-      idleTimeoutMillis: IDLE_TIMEOUT_MILLIS,
-      statement_timeout: STATEMENT_TIMEOUT_MILLIS,
-      query_timeout: READ_TIMEOUT_MILLIS,
+    this.number = number;
+    this.breaker = breaker;
+    this.connections = new ConnectionPool({
+      client: { ...clientOptions(address, context.tls, context.service), statement_timeout: STATEMENT_TIMEOUT_MILLIS, options: `-c client_connection_check_interval=${CLIENT_CHECK_MILLIS}` },
+      size: pool,
+      role,
+      onOutcome,
+      onIdleLoss: (error) => {
+        context.logger.warn({ err: error, role, number }, 'idle database connection lost');
+        onIdleLoss();
+      },
     });
-    // An idle connection that breaks has no query to report to; unheard, the event would end the process.
-    this.pool.on('error', (error) => context.logger.warn({ err: error, role }, 'idle database connection lost'));
   }
 
   /**
    * Runs one statement; the rows are trusted to have the shape that its SQL gives them.
    *
+   * @param deadline for the wait for a connection too; then the connection is destroyed. @default {@link READ_TIMEOUT_MILLIS}
+   * @param place `first` goes ahead of all who wait for a connection. @default 'last'
    * @throws DatabaseUnavailableError when the database cannot answer now, pg's DatabaseError when it refuses the statement
    */
-  async query<Row extends QueryResultRow>(query: Query, values: readonly unknown[]): Promise<readonly Row[]> {
-    const start = process.hrtime.bigint();
-    let outcome: QueryOutcome = 'ok';
-    try {
+  query<Row extends QueryResultRow>(query: Query, values: readonly unknown[], deadline = Deadline.after(READ_TIMEOUT_MILLIS), place: 'first' | 'last' = 'last'): Promise<readonly Row[]> {
+    return this.measured(query, deadline, place, (client, settle) => {
       // Without pg's `name`: prepared statements pin a session of a pooler such as RDS Proxy.
-      const { rows } = await this.pool.query<Row>(query.text, [...values]);
-      return rows;
-    } catch (error) {
-      const unavailable = isUnavailable(error);
-      outcome = unavailable ? 'unavailable' : 'error';
-      throw unavailable ? new DatabaseUnavailableError(error) : error;
-    } finally {
-      this.context.metrics.observeQuery({ query: query.name, role: this.role, outcome, seconds: Number(process.hrtime.bigint() - start) / 1e9 });
-    }
+      client.query<Row>(query.text, [...values], (error: Error | null, result) => (error ? settle.reject(error) : settle.resolve(result.rows)));
+    });
+  }
+
+  /**
+   * Runs one statement that commits by itself, and asks its connection how far the log is then. Once the statement is
+   * done, nothing makes this fail: a client that is told "failed" would do it again.
+   *
+   * @throws as {@link query}; then the write may have been done, unless the reason is `busy` or `refused`
+   */
+  async write<Row extends QueryResultRow>(query: Query, values: readonly unknown[], deadline: Deadline): Promise<WriteResult<Row>> {
+    const written = await this.measured<WriteResult<Row>>(query, deadline, 'first', (client, settle) => {
+      client.query<Row>(query.text, [...values], (error: Error | null, result) => {
+        if (error) return settle.reject(error);
+        const { rows } = result;
+        settle.keep({ rows, position: UNREACHED_POSITION });
+        client.query<PositionRow>(QUERIES.walPosition.text, (lost: Error | null, positions) => {
+          if (lost) settle.reject(lost);
+          else settle.resolve({ rows, position: positionOf(positions.rows) });
+        });
+      });
+    });
+    if (written.position !== UNREACHED_POSITION) return written;
+    // Any later position will do, so another connection may say it.
+    const position = await this.query<PositionRow>(QUERIES.walPosition, [], deadline, 'first').then(positionOf, () => UNREACHED_POSITION);
+    return { ...written, position };
   }
 
   /** Waits for the queries that run, then closes every connection. */
   async close(): Promise<void> {
-    await this.pool.end();
+    await this.connections.close();
   }
+
+  private async measured<Value>(query: Query, deadline: Deadline, place: 'first' | 'last', work: Work<Value>): Promise<Value> {
+    const start = process.hrtime.bigint();
+    let outcome: QueryOutcome = 'ok';
+    try {
+      return await (this.breaker === undefined ? this.connections.run(work, deadline, place) : this.breaker.run(() => this.connections.run(work, deadline, place)));
+    } catch (error) {
+      outcome = error instanceof DatabaseUnavailableError ? 'unavailable' : 'error';
+      throw error;
+    } finally {
+      this.context.metrics.observeQuery({ query: query.name, role: this.role, outcome, seconds: Number(process.hrtime.bigint() - start) / 1e9 });
+    }
+  }
+}
+
+function positionOf(rows: readonly PositionRow[]): WalPosition {
+  return parseWalPosition(rows[0]?.position ?? '') ?? UNREACHED_POSITION;
 }

@@ -1,42 +1,59 @@
 import { Gauge, type Registry } from 'prom-client';
-import { type Database, defineQueries } from './database';
+import type { WalPosition } from './wal-position';
 
 export const REPLICA_LAG_METRIC = 'database_replica_lag_seconds';
 
-const QUERIES = defineQueries({
-  // A replica that has replayed all it received lags by nothing, however long ago the last write was.
-  replicaLag: `
-    SELECT CASE
-      WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
-      ELSE coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)
-    END::float8 AS seconds`,
-});
+/** So many samples are kept; a replica that is behind all of them lags by more than they span. */
+export const SAMPLES_MAXIMUM = 1_000;
 
-/** @returns undefined for a replica that does not answer: whatever the reason, the autoscaler's metric is in the same scrape */
-async function lagOf(replica: Database): Promise<number | undefined> {
-  try {
-    const [row] = await replica.query<{ seconds: number }>(QUERIES.replicaLag, []);
-    return row?.seconds;
-  } catch {
-    return undefined;
-  }
+interface Sample {
+  /** The primary had written no more than `position` then. */
+  readonly atMillis: number;
+  readonly position: WalPosition;
+}
+
+/** How far a replica is behind. `atLeast`: it is behind everything that is remembered. */
+export interface Lag {
+  readonly kind: 'exact' | 'at-least';
+  readonly seconds: number;
 }
 
 /**
- * Exports `database_replica_lag_seconds`, by the replica's place in DATABASE_REPLICA_URLS; asked at each scrape. A replica that
- * does not answer has no series.
+ * Where the primary's log was at what time. A replica that has replayed a position has all that was written until the
+ * latest time at which the primary was not beyond it. Neither server's clock is asked, and an idle primary, whose last
+ * write is long ago, makes no replica look late. While the primary does not answer, no lag grows.
  */
-export function exportReplicaLag(replicas: readonly Database[], registry: Registry): void {
+export class PrimaryHistory {
+  private readonly samples: Sample[] = [];
+
+  /** @param atMillis when the primary was asked, monotonic milliseconds */
+  record(atMillis: number, position: WalPosition): void {
+    // Of one position only the latest time matters.
+    if (this.samples.at(-1)?.position === position) this.samples.pop();
+    this.samples.push({ atMillis, position });
+    if (this.samples.length > SAMPLES_MAXIMUM) this.samples.shift();
+  }
+
+  /** The lag of a server that has replayed so much, undefined while nothing is known of the primary. */
+  lagOf(replayed: WalPosition): Lag | undefined {
+    const [first, last] = [this.samples[0], this.samples.at(-1)];
+    if (first === undefined || last === undefined) return undefined;
+    const reached = this.samples.findLast(({ position }) => position <= replayed);
+    return { kind: reached === undefined ? 'at-least' : 'exact', seconds: (last.atMillis - (reached ?? first).atMillis) / 1_000 };
+  }
+}
+
+/** Exports `database_replica_lag_seconds`, by the replica's place in DATABASE_REPLICA_URLS. One whose lag is not known has no series. */
+export function exportReplicaLag(replicas: readonly { readonly lagSeconds: number | undefined }[], registry: Registry): void {
   new Gauge({
     name: REPLICA_LAG_METRIC,
-    help: 'How far a replica’s replay is behind what it has received.',
+    help: 'How long ago the primary had written what the replica has replayed.',
     labelNames: ['replica'] as const,
     registers: [registry],
-    async collect() {
-      const lags = await Promise.all(replicas.map(lagOf));
+    collect() {
       this.reset();
-      lags.forEach((seconds, replica) => {
-        if (seconds !== undefined) this.set({ replica: String(replica) }, seconds);
+      replicas.forEach(({ lagSeconds }, replica) => {
+        if (lagSeconds !== undefined) this.set({ replica: String(replica) }, lagSeconds);
       });
     },
   });

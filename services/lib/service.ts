@@ -4,10 +4,12 @@ import pino, { type Logger } from 'pino';
 import { createApp, type Route } from './app';
 import { CONFIGURATION_EXIT_CODE, ConfigurationError, parseConfiguration, type Configuration, type DataNeeds, type ReplicatedData, type ShardedData } from './config';
 import { clientOptions, Database, type DatabaseContext } from './database';
+import { DatabaseBreaker } from './database-breaker';
+import { exportDatabaseMetrics } from './database-metrics';
 import { Metrics } from './metrics';
 import { mayServe, migrate, MigrationError, readMigrations, schemaState, type Migration } from './migrations';
+import { ReadWritePool } from './read-write-pool';
 import { Readiness } from './readiness';
-import { exportReplicaLag } from './replica-lag';
 import { ListenError, startServer } from './server';
 import { ShardedDatabase } from './sharded-database';
 
@@ -17,28 +19,30 @@ type AnyData = ReplicatedData | ShardedData;
 export interface OpenDatabases {
   /** Those that the service migrates, and whose schema it waits for. */
   readonly all: readonly Database[];
-  readonly replicas: readonly Database[];
+  /** Waits for the queries that run, then closes every connection. */
+  readonly close: () => Promise<void>;
 }
 
-export interface PrimaryDatabase extends OpenDatabases {
-  readonly primary: Database;
+export interface ReplicatedDatabase extends OpenDatabases {
+  readonly pool: ReadWritePool;
 }
 
 export interface ShardDatabases extends OpenDatabases {
   readonly shards: ShardedDatabase;
 }
 
-/** Opens the primary and every replica; how far the replicas lag is a metric. */
-export function openReplicated({ primary, replicas: { addresses, pool } }: ReplicatedData, context: DatabaseContext): PrimaryDatabase {
-  const database = new Database({ ...primary, role: 'primary' }, context);
-  return { primary: database, all: [database], replicas: addresses.map((address) => new Database({ address, pool, role: 'replica' }, context)) };
+/** Opens the primary and every replica. */
+export function openReplicated(data: ReplicatedData, context: DatabaseContext): ReplicatedDatabase {
+  const pool = new ReadWritePool(data, context);
+  return { pool, all: [pool.primary], close: () => pool.close() };
 }
 
 /** Opens every shard; `all` is in shard order. */
 export function openShards({ shards }: ShardedData, context: DatabaseContext): ShardDatabases {
   const { addresses, map, pool, timeoutSeconds } = shards;
-  const all = addresses.map((address) => new Database({ address, pool, role: 'shard' }, context));
-  return { shards: new ShardedDatabase({ map, databases: all, timeoutSeconds }), all, replicas: [] };
+  const all = addresses.map((address, number) => new Database({ address, pool, role: 'shard', number, breaker: new DatabaseBreaker() }, context));
+  exportDatabaseMetrics(all, context.metrics.registry);
+  return { shards: new ShardedDatabase({ map, databases: all, timeoutSeconds }), all, close: async () => void (await Promise.all(all.map((database) => database.close()))) };
 }
 
 /** What makes one service different from the others. */
@@ -50,7 +54,7 @@ export interface ServiceDefinition<Data extends AnyData, Databases extends OpenD
   /** Values of the label `action` of `user_actions_total`. */
   readonly userActions: readonly Action[];
   readonly open: (data: Data, context: DatabaseContext) => Databases;
-  readonly routes: (databases: Databases, metrics: Metrics<Action>) => readonly Route[];
+  readonly routes: (databases: Databases, metrics: Metrics<Action>, configuration: Configuration<Data>) => readonly Route[];
 }
 
 /** How often a process that started before its migration looks for the schema. */
@@ -107,17 +111,14 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
   const metrics = new Metrics(definition.userActions);
   const readiness = new Readiness();
   const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
-  exportReplicaLag(databases.replicas, metrics.registry);
   const server = await startServer({
-    app: createApp({ routes: definition.routes(databases, metrics), readiness, metrics, logger }),
+    app: createApp({ routes: definition.routes(databases, metrics, configuration), readiness, metrics, logger }),
     metrics,
     readiness,
     logger,
     listen: configuration.listen,
     shutdown: configuration.shutdown,
-    release: async () => {
-      await Promise.all([...databases.all, ...databases.replicas].map((database) => database.close()));
-    },
+    release: () => databases.close(),
   });
   // A race, so that a process told to end does not wait for its databases first.
   return Promise.race([server.exitCode, becomeReady(databases, migrations, readiness, logger).then(() => server.exitCode)]);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, type QueryResultRow } from 'pg';
 import { DatabaseUnavailableError, defineQueries, type Database, type Query } from './database';
+import { Deadline } from './deadline';
 import { HttpProblem } from './problem';
 import { ShardLocator, type ShardMap } from './shards';
 
@@ -156,7 +157,7 @@ export class ShardedDatabase {
 
   private async execute<Result>(number: number, work: ShardWork<Result>): Promise<Result> {
     try {
-      return await this.inTime(this.attempt(number, work));
+      return await this.attempt(number, work, Deadline.after(this.timeoutMillis));
     } catch (error) {
       if (error instanceof StaleMapError) throw unavailable(`this server has version ${this.locator.version} of the shard map, which has been replaced; try again`, error);
       if (error instanceof MapNotInUseError) throw unavailable(`version ${this.locator.version} of the shard map is not in use yet; try again`, error);
@@ -164,41 +165,43 @@ export class ShardedDatabase {
     }
   }
 
-  private async attempt<Result>(number: number, work: ShardWork<Result>): Promise<Result> {
-    const shard = this.shard(number);
+  private async attempt<Result>(number: number, work: ShardWork<Result>, deadline: Deadline): Promise<Result> {
+    const shard = this.shard(number, deadline);
     try {
       return await work(shard);
     } catch (error) {
       if (!(error instanceof MapNotInUseError)) throw error;
     }
-    await this.takeIntoUse();
+    await this.takenIntoUse(deadline);
     return work(shard);
   }
 
-  private async inTime<Result>(work: Promise<Result>): Promise<Result> {
-    const abort = new AbortController();
-    const late = sleep(this.timeoutMillis, undefined, { signal: abort.signal }).then(() => {
-      throw new DatabaseUnavailableError(new Error(`no answer within ${this.timeoutMillis} ms`));
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      // The loser of the race has nobody to hear it.
-      work.catch(() => undefined);
-      late.catch(() => undefined);
-      abort.abort();
-    }
-  }
-
-  private shard(number: number): Shard {
+  private shard(number: number, deadline: Deadline): Shard {
     const database = this.databases[number];
     if (database === undefined) throw new RangeError(`the shard map names shard ${number}, which is not open`);
     const { locator } = this;
     return {
       number,
       bucketOf: (key) => locator.bucketOf(key),
-      query: ({ kind, query }, values) => (kind === 'read' ? guardedRead(database, query, values, locator.version) : guardedWrite(database, query, values, locator.version)),
+      query: ({ kind, query }, values) => (kind === 'read' ? guardedRead(database, { query, values, deadline }, locator.version) : guardedWrite(database, { query, values, deadline }, locator.version)),
     };
+  }
+
+  /** Waits for it no longer than the deadline; it may go on without this one. */
+  private async takenIntoUse(deadline: Deadline): Promise<void> {
+    const abort = new AbortController();
+    const late = sleep(deadline.remainingMillis, undefined, { signal: abort.signal }).then(() => {
+      throw new DatabaseUnavailableError(undefined, 'late');
+    });
+    const taking = this.takeIntoUse();
+    try {
+      await Promise.race([taking, late]);
+    } finally {
+      // The loser of the race has nobody to hear it.
+      taking.catch(() => undefined);
+      late.catch(() => undefined);
+      abort.abort();
+    }
   }
 
   /** One attempt at a time, which all who wait share. */
@@ -220,7 +223,7 @@ export class ShardedDatabase {
   }
 
   private async onEvery<Row extends QueryResultRow>(query: Query, values: readonly unknown[]): Promise<readonly Row[]> {
-    const outcomes = await Promise.allSettled(this.databases.map((database) => database.query<Row>(query, values)));
+    const outcomes = await Promise.allSettled(this.databases.map((database) => database.query<Row>(query, values, Deadline.after(this.timeoutMillis))));
     const missing = outcomes.flatMap(({ status }, number) => (status === 'rejected' ? [number] : []));
     const [first] = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (first === undefined) return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
@@ -241,8 +244,14 @@ interface GuardColumns extends QueryResultRow {
   readonly map_answer: true | null;
 }
 
-async function guardedRead<Row extends QueryResultRow>(database: Database, query: Query, values: readonly unknown[], version: number): Promise<readonly Row[]> {
-  const rows = await database.query<Row & GuardColumns>(query, values);
+interface Statement {
+  readonly query: Query;
+  readonly values: readonly unknown[];
+  readonly deadline: Deadline;
+}
+
+async function guardedRead<Row extends QueryResultRow>(database: Database, { query, values, deadline }: Statement, version: number): Promise<readonly Row[]> {
+  const rows = await database.query<Row & GuardColumns>(query, values, deadline);
   const [first] = rows;
   if (first === undefined) throw new Error('the table shard_map has no row');
   if (first.map_refuses_below > version) throw new StaleMapError();
@@ -250,9 +259,9 @@ async function guardedRead<Row extends QueryResultRow>(database: Database, query
   return rows.filter((row) => row.map_answer !== null);
 }
 
-async function guardedWrite<Row extends QueryResultRow>(database: Database, query: Query, values: readonly unknown[], version: number): Promise<readonly Row[]> {
+async function guardedWrite<Row extends QueryResultRow>(database: Database, { query, values, deadline }: Statement, version: number): Promise<readonly Row[]> {
   try {
-    const rows = await database.query<Row & GuardColumns>(query, [version, ...values]);
+    const rows = await database.query<Row & GuardColumns>(query, [version, ...values], deadline);
     return rows.filter((row) => row.map_answer !== null);
   } catch (error) {
     if (error instanceof DatabaseError && error.code === STALE_STATE) throw new StaleMapError(undefined, { cause: error });

@@ -10,5 +10,5 @@ void runService({
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
   open: openReplicated,
-  routes: ({ primary }, metrics) => assetRoutes(new AssetStore(primary), metrics),
+  routes: ({ pool }, metrics) => assetRoutes(new AssetStore(pool.primary), metrics),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Route } from '../lib/app';
+import type { ConsistencyTokens } from '../lib/consistency-token';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
 import { validatedQuery } from '../lib/query-parameters';
@@ -50,57 +51,72 @@ function didDocument({ did: id, publicKey: key, version: count }: Identity) {
   };
 }
 
-/** The routes of `/api/web5`. */
-export function identityRoutes(store: IdentityStore, metrics: IdentityMetrics): readonly Route[] {
-  return [createIdentity(store, metrics), resolveIdentity(store), rotateKey(store, metrics), verifySignature(store)];
+/** What the routes share. */
+interface Context {
+  readonly store: IdentityStore;
+  readonly metrics: IdentityMetrics;
+  readonly tokens: ConsistencyTokens;
+}
+
+/** The routes of `/api/web5`. Each refuses a consistency token that is none, also where it reads from the primary anyway. */
+export function identityRoutes(context: Context): readonly Route[] {
+  return [createIdentity(context), resolveIdentity(context), rotateKey(context), verifySignature(context)];
 }
 
 /** @throws HttpProblem 404 when there is none */
-async function existing(store: IdentityStore, id: string): Promise<Identity> {
-  const identity = await store.find(id);
+function existing(identity: Identity | undefined): Identity {
   if (identity === undefined) throw new HttpProblem({ status: 404, detail: 'no identity has this DID' });
   return identity;
 }
 
-function createIdentity(store: IdentityStore, metrics: IdentityMetrics): Route {
+function createIdentity({ store, metrics, tokens }: Context): Route {
   return {
     method: 'POST',
     path: '/api/web5/identities',
     handle: async (request, response) => {
-      const { identity, created } = await store.create(validated(founding, request.body, 'body').publicKey);
+      tokens.of(request);
+      const { value, position } = await store.create(validated(founding, request.body, 'body').publicKey, response.locals.deadline);
+      const { identity, created } = value;
       if (created) metrics.userAction('identity_created');
+      tokens.give(response, position);
       response.status(created ? 201 : 200).location(`/api/web5/identities/${identity.did}`).json(didDocument(identity));
     },
   };
 }
 
-function resolveIdentity(store: IdentityStore): Route {
+/** From a replica: without a token, as it was up to some seconds ago. */
+function resolveIdentity({ store, tokens }: Context): Route {
   return {
     method: 'GET',
     path: '/api/web5/identities/:did',
     handle: async (request, response) => {
+      const atLeast = tokens.of(request);
       validatedQuery(noQuery, request.query);
-      response.json(didDocument(await existing(store, validated(path, request.params, 'path').did)));
+      const { did: id } = validated(path, request.params, 'path');
+      response.json(didDocument(existing(await store.find(id, { deadline: response.locals.deadline, atLeast }))));
     },
   };
 }
 
 /** Replaces the key. The present one signs what {@link rotationMessage} says; `version` is the identity's present one. */
-function rotateKey(store: IdentityStore, metrics: IdentityMetrics): Route {
+function rotateKey({ store, metrics, tokens }: Context): Route {
   return {
     method: 'PUT',
     path: '/api/web5/identities/:did',
     handle: async (request, response) => {
+      tokens.of(request);
+      const { deadline } = response.locals;
       const { did: id } = validated(path, request.params, 'path');
       const { signature: proof, ...change } = validated(rotation, request.body, 'body');
-      const identity = await existing(store, id);
+      const identity = existing(await store.findPresent(id, deadline));
       if (change.version !== identity.version) throw otherVersion();
       if (!isSignedBy(identity.publicKey, rotationMessage({ did: id, ...change }), proof)) {
         throw new HttpProblem({ status: 403, detail: 'signature is not one of this rotation by the current key', field: 'signature' });
       }
-      const rotated = await store.rotate({ did: id, ...change });
+      const { value: rotated, position } = await store.rotate({ did: id, ...change }, deadline);
       if (rotated === undefined) throw otherVersion();
       metrics.userAction('key_rotated');
+      tokens.give(response, position);
       response.json(didDocument(rotated));
     },
   };
@@ -111,13 +127,15 @@ function otherVersion(): HttpProblem {
 }
 
 /** Whether the present key of an identity has signed a message, the UTF-8 bytes of its text. */
-function verifySignature(store: IdentityStore): Route {
+function verifySignature({ store, tokens }: Context): Route {
   return {
     method: 'POST',
     path: '/api/web5/verify',
     handle: async (request, response) => {
+      tokens.of(request);
       const { did: id, message, signature: proof } = validated(claim, request.body, 'body');
-      const identity = await existing(store, id);
+      // Never from a replica: there a key that was replaced since it was stolen would still be good.
+      const identity = existing(await store.findPresent(id, response.locals.deadline));
       response.json({ did: id, version: identity.version, valid: isSignedBy(identity.publicKey, Buffer.from(message, 'utf8'), proof) });
     },
   };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { replicatedData } from '../lib/config';
+import { ConsistencyTokens } from '../lib/consistency-token';
 import { openReplicated, runService } from '../lib/service';
 import { identityRoutes, userActions } from './app';
 import { IdentityStore } from './store';
@@ -10,5 +11,8 @@ void runService({
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
   open: openReplicated,
-  routes: ({ primary }, metrics) => identityRoutes(new IdentityStore(primary), metrics),
+  routes: ({ pool }, metrics, { environment }) => {
+    const tokens = new ConsistencyTokens({ scope: 'web5', path: '/api/web5', secure: environment !== 'local' });
+    return identityRoutes({ store: new IdentityStore(pool), metrics, tokens });
+  },
 });

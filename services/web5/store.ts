@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { defineQueries, type Database } from '../lib/database';
+import { defineQueries } from '../lib/database';
+import type { Deadline } from '../lib/deadline';
+import type { ReadOptions, ReadWritePool } from '../lib/read-write-pool';
+import { UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
 import type { Rotation } from './ed25519-signature';
 
 export interface Identity {
@@ -32,27 +35,39 @@ export function didOf(publicKey: Uint8Array): string {
   return `did:rechain:${createHash('sha256').update(publicKey).digest('hex')}`;
 }
 
+/** What a write has found or made, and the position in the log that a server must have reached to know of it. */
+export interface Written<Value> {
+  readonly value: Value;
+  readonly position: WalPosition;
+}
+
 export class IdentityStore {
-  constructor(private readonly primary: Database) {}
+  constructor(private readonly pool: ReadWritePool) {}
 
   /** @returns the identity, and whether this call made it: the same key founds the same one, whatever its key is now */
-  async create(publicKey: Buffer): Promise<{ readonly identity: Identity; readonly created: boolean }> {
+  async create(publicKey: Buffer, deadline: Deadline): Promise<Written<{ readonly identity: Identity; readonly created: boolean }>> {
     const did = didOf(publicKey);
-    const [row] = await this.primary.query<IdentityRow>(QUERIES.insertIdentity, [did, publicKey]);
-    const identity = row === undefined ? await this.find(did) : identityOf(row);
+    const { rows: [row], position } = await this.pool.write<IdentityRow>(QUERIES.insertIdentity, [did, publicKey], { deadline });
+    const identity = row === undefined ? await this.findPresent(did, deadline) : identityOf(row);
     if (identity === undefined) throw new Error('an identity that existed is gone');
-    return { identity, created: row !== undefined };
+    return { value: { identity, created: row !== undefined }, position };
   }
 
-  async find(did: string): Promise<Identity | undefined> {
-    const [row] = await this.primary.query<IdentityRow>(QUERIES.findIdentity, [did]);
+  /** As a server knows it that has reached the position asked for; without one, it may be some seconds old. */
+  async find(did: string, options: ReadOptions): Promise<Identity | undefined> {
+    const { rows: [row] } = await this.pool.read<IdentityRow>(QUERIES.findIdentity, [did], options);
     return row === undefined ? undefined : identityOf(row);
+  }
+
+  /** As it is now, which the primary alone knows: on a replica a key that has been replaced may still be the present one. */
+  findPresent(did: string, deadline: Deadline): Promise<Identity | undefined> {
+    return this.find(did, { deadline, atLeast: UNREACHED_POSITION });
   }
 
   /** @returns the identity with its new key, undefined when it no longer has that version: of two at once one wins */
-  async rotate({ did, version, publicKey }: Rotation): Promise<Identity | undefined> {
-    const [row] = await this.primary.query<IdentityRow>(QUERIES.rotateKey, [did, version, publicKey]);
-    return row === undefined ? undefined : identityOf(row);
+  async rotate({ did, version, publicKey }: Rotation, deadline: Deadline): Promise<Written<Identity | undefined>> {
+    const { rows: [row], position } = await this.pool.write<IdentityRow>(QUERIES.rotateKey, [did, version, publicKey], { deadline });
+    return { value: row === undefined ? undefined : identityOf(row), position };
   }
 }
 

@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { Client } from 'pg';
-import { startPostgres } from './postgres';
+import { startPostgres, type Postgres } from './postgres';
 import { until } from './service-process';
 
 async function query(connectionString: string, text: string): Promise<readonly Record<string, unknown>[]> {
   const client = new Client({ connectionString });
   await client.connect();
+  client.on('error', () => undefined);
   try {
     return (await client.query<Record<string, unknown>>(text)).rows;
   } finally {
@@ -62,4 +63,57 @@ it('ends with a process that was killed', async () => {
   const [settings] = await query(url, "SELECT current_setting('data_directory') AS folder");
   child.kill('SIGKILL');
   await until(async () => !(await accepts(Number(new URL(url).port))) && !existsSync(path.dirname(String(settings?.folder))));
+});
+
+describe('a replica', () => {
+  let primary: Postgres;
+  let url: string;
+  beforeAll(async () => {
+    primary = await startPostgres();
+    url = await primary.createDatabase('app');
+    await query(url, 'CREATE TABLE things (number int)');
+  });
+  afterAll(() => primary.stop());
+  const count = async (where: string): Promise<unknown> => (await query(where, 'SELECT count(*)::int AS count FROM things'))[0]?.['count'];
+
+  it('has what its primary had when it was asked for, and follows it', async () => {
+    await query(url, 'TRUNCATE things; INSERT INTO things VALUES (1)');
+    const replica = await primary.startReplica();
+    expect(await count(replica.urlOf('app'))).toBe(1);
+    await expect(query(replica.urlOf('app'), 'INSERT INTO things VALUES (2)')).rejects.toMatchObject({ code: '25006' });
+    await query(url, 'INSERT INTO things VALUES (2)');
+    await replica.caughtUp();
+    expect(await count(replica.urlOf('app'))).toBe(2);
+  });
+
+  it('stands still while its replay is paused', async () => {
+    await query(url, 'TRUNCATE things');
+    const replica = await primary.startReplica();
+    await replica.pauseReplay();
+    await query(url, 'INSERT INTO things VALUES (1)');
+    const received = `SELECT WHERE pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn()`;
+    await until(async () => (await query(replica.superuserUrl, received)).length === 1);
+    expect(await count(replica.urlOf('app'))).toBe(0);
+    await replica.resumeReplay();
+    await replica.caughtUp();
+    expect(await count(replica.urlOf('app'))).toBe(1);
+  });
+
+  it('outlives the crash of its primary, and follows it again', async () => {
+    await query(url, 'TRUNCATE things; INSERT INTO things VALUES (1)');
+    const replica = await primary.startReplica();
+    // A session at work, which a crash of the server alone would leave behind.
+    const busy = expect(query(url, 'SELECT pg_sleep(60)')).rejects.toThrow('Connection terminated');
+    await until(async () => (await query(url, "SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'")).length === 1);
+    await primary.kill();
+    await busy;
+    expect(await accepts(primary.port)).toBe(false);
+    expect(await count(replica.urlOf('app'))).toBe(1);
+    await primary.restart();
+    await query(url, 'INSERT INTO things VALUES (2)');
+    await replica.caughtUp();
+    expect(await count(replica.urlOf('app'))).toBe(2);
+    await replica.kill();
+    expect(await accepts(replica.port)).toBe(false);
+  });
 });

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port';
 
 /** Stands between a client and a server on this machine, and can break, hold or delay what goes through. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
+  /** Connections that were made to it, ever. */
+  accepted = 0;
   private held = false;
   private delayMillis = 0;
 
@@ -18,10 +21,9 @@ export class TcpProxy {
   /** @param url whose host and port are stood for */
   static async before(url: string): Promise<{ readonly proxy: TcpProxy; readonly url: string }> {
     const own = new URL(url);
-    const server = createServer().listen(0, '127.0.0.1');
+    const port = await freePort();
+    const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const proxy = new TcpProxy(server, port, Number(own.port));
     own.port = String(port);
     return { proxy, url: own.href };
@@ -29,6 +31,7 @@ export class TcpProxy {
 
   /** Breaks every connection, and refuses new ones. */
   async cut(): Promise<void> {
+    if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
@@ -37,6 +40,7 @@ export class TcpProxy {
 
   /** Undoes {@link cut}. */
   async restore(): Promise<void> {
+    if (this.server.listening) return;
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
   }
@@ -48,6 +52,7 @@ export class TcpProxy {
 
   /** Undoes {@link hold}; connections that were held are broken. */
   release(): void {
+    if (!this.held) return;
     this.held = false;
     for (const socket of this.sockets) socket.destroy();
   }
@@ -58,6 +63,7 @@ export class TcpProxy {
   }
 
   private accept(client: Socket): void {
+    this.accepted += 1;
     this.track(client);
     if (this.held) return;
     const upstream = connect(this.target, '127.0.0.1');

@@ -1,0 +1,134 @@
+import { Socket } from 'node:net';
+import { Client, type ClientConfig, type PoolClient } from 'pg';
+import { DatabaseUnavailableError, unavailableReason } from './database-error';
+import type { Deadline } from './deadline';
+import type { Expiring } from './deadline-sweep';
+import type { DatabaseRole } from './metrics';
+
+/** How work on a connection ends. What comes after the first end is ignored. */
+export interface Settle<Value> {
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: unknown) => void;
+  /** So much is done for good: if anything fails from now on, the work resolves with this. */
+  readonly keep: (value: Value) => void;
+}
+
+/** Work on a connection, which ends by calling `settle`. */
+export type Work<Value> = (client: PoolClient, settle: Settle<Value>) => void;
+
+/** A client that knows its socket, so that it can be broken whatever it is doing, and whether it has served before. */
+export class PooledClient extends Client {
+  readonly socket: Socket;
+  wasUsed = false;
+  /** By {@link break}. */
+  wasBroken = false;
+
+  constructor(options: ClientConfig) {
+    const socket = new Socket();
+    super({ ...options, stream: () => socket });
+    this.socket = socket;
+    // While it is in use, its query is told; unheard, the event would end the process.
+    this.on('error', () => undefined);
+  }
+
+  /** Ends the connection at once, without a word to the server. */
+  break(): void {
+    this.wasBroken = true;
+    this.socket.destroy();
+  }
+}
+
+/** What a use needs of its pool. */
+export interface UseOwner {
+  readonly role: DatabaseRole;
+  /** Hands `use.connected` a connection or an error. */
+  readonly connect: (use: ConnectionUse) => void;
+  /** Told once of each use, before its promise settles: undefined when the server did its part. */
+  readonly over: (use: ConnectionUse, failure: DatabaseUnavailableError | undefined) => void;
+}
+
+/** A use whose values are its own business. */
+export interface ConnectionUse extends Expiring {
+  readonly client: PooledClient | undefined;
+  readonly connected: (error: Error | undefined, client: PoolClient | undefined) => void;
+  /** Ends it at once, and its connection if it has one. */
+  readonly end: (failure: DatabaseUnavailableError) => void;
+}
+
+/** One use of a connection: connecting, at work, over. */
+export class Use<Value> implements ConnectionUse, Settle<Value> {
+  private pooled: (PooledClient & PoolClient) | undefined;
+  private isOver = false;
+  private kept: { readonly value: Value } | undefined;
+
+  constructor(
+    private readonly owner: UseOwner,
+    private readonly work: Work<Value>,
+    readonly deadline: Deadline,
+    private readonly promise: { readonly resolve: (value: Value) => void; readonly reject: (error: unknown) => void },
+  ) {}
+
+  get client(): PooledClient | undefined {
+    return this.pooled;
+  }
+
+  connected(error: Error | undefined, client: PoolClient | undefined): void {
+    if (client === undefined) {
+      this.reject(error);
+    } else if (this.isOver) {
+      client.release();
+    } else if (!(client instanceof PooledClient) || client.socket.destroyed) {
+      client.release(true);
+      this.owner.connect(this);
+    } else {
+      this.pooled = client;
+      this.work(client, this);
+    }
+  }
+
+  resolve(value: Value): void {
+    if (this.isOver) return;
+    this.finish(undefined);
+    this.promise.resolve(value);
+  }
+
+  reject(error: unknown): void {
+    if (this.isOver) return;
+    const reason = unavailableReason(error, this.owner.role, this.pooled?.wasUsed === true);
+    if (reason !== undefined) {
+      this.end(new DatabaseUnavailableError(error, reason));
+      return;
+    }
+    this.finish(undefined);
+    this.fail(error);
+  }
+
+  keep(value: Value): void {
+    this.kept = { value };
+  }
+
+  expire(): void {
+    this.end(new DatabaseUnavailableError(undefined, 'late'));
+  }
+
+  end(failure: DatabaseUnavailableError): void {
+    if (this.isOver) return;
+    this.finish(failure);
+    this.fail(failure);
+  }
+
+  private finish(failure: DatabaseUnavailableError | undefined): void {
+    this.isOver = true;
+    if (this.pooled !== undefined) {
+      this.pooled.wasUsed = true;
+      // With an error the pool destroys the connection, whatever it is waiting for.
+      this.pooled.release(failure);
+    }
+    this.owner.over(this, failure);
+  }
+
+  private fail(error: unknown): void {
+    if (this.kept === undefined) this.promise.reject(error);
+    else this.promise.resolve(this.kept.value);
+  }
+}
