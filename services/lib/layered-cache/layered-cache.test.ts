@@ -1,0 +1,173 @@
+import { until } from '../testing/service-process';
+import { FAILURES_TO_OPEN } from './layer-guard';
+import { MEMORY_BYTES, MEMORY_ENTRIES, standardCacheTimes } from './settings';
+import { openCache, Source, SourceDownError } from './testing';
+
+const absent = { kind: 'absent' };
+const value = (stored: unknown) => ({ kind: 'value', value: stored });
+
+let source: Source;
+beforeEach(() => {
+  source = new Source();
+});
+
+const lookUp = (key: string, tags: readonly string[] = []) => ({ key, tags, load: (atLeast?: number) => source.load(key, atLeast) });
+
+/** A clock that a test moves. */
+function clock() {
+  const time = { millis: 1_000_000, now: () => time.millis };
+  return time;
+}
+
+it('documents its times', () => {
+  expect(standardCacheTimes).toEqual({
+    lifeMillis: 3_600_000,
+    absentLifeMillis: 30_000,
+    memoryLifeMillis: 300_000,
+    graceMillis: 600_000,
+    redisTimeoutMillis: 100,
+    retryMillis: 1_000,
+    heartbeatMillis: 1_000,
+    unheardMillis: 5_000,
+    keyMarkerMillis: 60_000,
+    tagMarkerMillis: 4_260_000,
+  });
+  expect(standardCacheTimes.tagMarkerMillis).toBeGreaterThan(standardCacheTimes.lifeMillis + standardCacheTimes.graceMillis);
+  expect([MEMORY_BYTES, MEMORY_ENTRIES, FAILURES_TO_OPEN]).toEqual([16_777_216, 20_000, 5]);
+});
+
+it.each([0, '', false, null])('keeps %j, and that there is nothing, as answers', async (stored) => {
+  const { cache, counts } = openCache();
+  source.write('key', stored);
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(stored));
+  expect((await cache.get(lookUp('none'))).content).toEqual(absent);
+  expect(cache.get(lookUp('key'))).toMatchObject({ content: value(stored) });
+  expect(cache.get(lookUp('none'))).toMatchObject({ content: absent });
+  expect(source.loads).toBe(2);
+  expect(counts.memory).toEqual({ hits: 2, misses: 2, invalidations: 0 });
+});
+
+it('keeps an entry for its life, shortened at random, and not longer than memory may', async () => {
+  const time = clock();
+  const { cache } = openCache({ now: time.now, random: () => 1, times: { lifeMillis: 100_000, memoryLifeMillis: 1_000_000 } });
+  source.write('key', 1);
+  expect(await cache.get(lookUp('key'))).toMatchObject({ freshUntil: time.millis + 90_000 });
+  time.millis += 89_999;
+  await cache.get(lookUp('key'));
+  expect(source.loads).toBe(1);
+  time.millis += 1;
+  await cache.get(lookUp('key'));
+  expect(source.loads).toBe(2);
+  const short = openCache({ now: time.now, random: () => 0, times: { lifeMillis: 100_000, memoryLifeMillis: 10_000 } }).cache;
+  await short.get(lookUp('key'));
+  time.millis += 9_999;
+  await short.get(lookUp('key'));
+  expect(source.loads).toBe(3);
+  time.millis += 1;
+  await short.get(lookUp('key'));
+  expect(source.loads).toBe(4);
+});
+
+it('keeps for a shorter time that there is nothing', async () => {
+  const time = clock();
+  const { cache } = openCache({ now: time.now, random: () => 0, times: { lifeMillis: 100_000, absentLifeMillis: 1_000 } });
+  await cache.get(lookUp('none'));
+  time.millis += 1_000;
+  await cache.get(lookUp('none'));
+  expect(source.loads).toBe(2);
+});
+
+it('loads a key once for all who ask at once; an error reaches all, and the next call tries again', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  const entries = await Promise.all(Array.from({ length: 1_000 }, () => cache.get(lookUp('key'))));
+  expect(source.loads).toBe(1);
+  expect(new Set(entries.map(({ content }) => content)).size).toBe(1);
+  source.down = true;
+  const results = await Promise.allSettled(Array.from({ length: 1_000 }, () => cache.get(lookUp('other'))));
+  expect(source.loads).toBe(2);
+  expect(results.every((result) => result.status === 'rejected' && result.reason instanceof SourceDownError)).toBe(true);
+  source.down = false;
+  expect((await cache.get(lookUp('other'))).content).toEqual(absent);
+});
+
+it('serves what is past its life while the source is unavailable, for its grace; other errors are errors', async () => {
+  const time = clock();
+  const { cache, counts } = openCache({ now: time.now, random: () => 0, times: { lifeMillis: 1_000, graceMillis: 5_000 } });
+  source.write('key', 1);
+  await cache.get(lookUp('key'));
+  time.millis += 5_999;
+  source.down = true;
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(1));
+  expect(counts.stale).toBe(1);
+  await expect(cache.get({ ...lookUp('key'), load: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow(TypeError);
+  time.millis += 1;
+  await expect(cache.get(lookUp('key'))).rejects.toThrow(SourceDownError);
+});
+
+it('serves nothing that it knows to be old, unavailable or not', async () => {
+  const time = clock();
+  const { cache } = openCache({ now: time.now, times: { lifeMillis: 1_000 } });
+  source.write('key', 1);
+  await cache.get(lookUp('key', ['tag']));
+  await cache.get(lookUp('other', ['tag']));
+  source.down = true;
+  await cache.invalidate({ keys: ['key'], tags: [], position: source.write('key', 2) });
+  await expect(cache.get(lookUp('key', ['tag']))).rejects.toThrow(SourceDownError);
+  expect((await cache.get(lookUp('other', ['tag']))).content).toEqual(absent);
+  await cache.invalidate({ keys: [], tags: ['tag'], position: source.write('key', 3) });
+  await expect(cache.get(lookUp('other', ['tag']))).rejects.toThrow(SourceDownError);
+});
+
+it('asks for the position that a client has written, and answers older entries to nobody who needs it', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  await cache.get(lookUp('key'));
+  source.replayed = 11;
+  const position = source.write('elsewhere', 1);
+  expect((await cache.get(lookUp('key'))).seen).toBe(11);
+  expect((await cache.get({ ...lookUp('key'), atLeast: position })).seen).toBe(position);
+  expect(source.loads).toBe(2);
+  expect(cache.get({ ...lookUp('key'), atLeast: position })).toMatchObject({ seen: position });
+});
+
+it('does not join a load that may give what is too old', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  let finish: () => void = () => undefined;
+  const paused = new Promise<void>((resolve) => (finish = resolve));
+  const before = cache.get({ ...lookUp('key'), load: (atLeast) => source.load('key', atLeast, () => paused) });
+  await until(() => source.loads === 1);
+  const position = source.write('key', 2);
+  await cache.invalidate({ keys: ['key'], tags: [], position });
+  const after = cache.get(lookUp('key'));
+  finish();
+  expect((await before).content).toEqual(value(1));
+  expect((await after).content).toEqual(value(2));
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
+  expect(source.loads).toBe(2);
+});
+
+it('reads from a server that has replayed the write, and keeps nothing from one that has not', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  source.replayed = 11;
+  const position = source.write('key', 2);
+  await cache.invalidate({ keys: ['key'], tags: [], position });
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
+  await cache.invalidate({ keys: ['key'], tags: [], position });
+  const careless = { ...lookUp('key'), load: () => source.load('key', undefined) };
+  expect((await cache.get(careless)).content).toEqual(value(1));
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
+});
+
+it('bounds its memory in bytes', async () => {
+  const { cache } = openCache({ memoryBytes: 10_000 });
+  for (let index = 0; index < 100; index += 1) {
+    source.write(String(index), 'x'.repeat(100));
+    await cache.get(lookUp(String(index)));
+  }
+  expect(cache.status.bytes).toBeLessThanOrEqual(10_000);
+  expect(cache.status.entries).toBeGreaterThan(10);
+  expect((await cache.get(lookUp('large'))).content).toEqual(absent);
+});

@@ -1,0 +1,215 @@
+import type { Logger } from 'pino';
+import type { CacheCounts } from '../metrics';
+import type { WalPosition } from '../wal-position';
+import type { Entry, Loaded } from './entry';
+import { Markers, type Address, type Invalidation } from './markers';
+import { MemoryLayer } from './memory-layer';
+import { EVERYTHING } from './redis-layer';
+import { JITTER_SHARE, MEMORY_BYTES, MEMORY_ENTRIES, type CacheTimes } from './settings';
+import { SharedCache } from './shared-cache';
+
+export interface LayeredCacheOptions<Value> {
+  readonly service: string;
+  /** Without a URL, memory alone serves: other processes' writes are then seen when an entry's life in memory ends. */
+  readonly redisUrl: URL | undefined;
+  readonly times: CacheTimes;
+  /** Upper bound of the bytes that a value takes in memory. */
+  readonly sizeOf: (value: Value) => number;
+  /** Whether what another process has stored is a value of this version's. */
+  readonly isValue: (value: unknown) => value is Value;
+  /** Whether a loader's error says that its source cannot answer now, so that a stale entry is better than none. */
+  readonly isUnavailable: (error: unknown) => boolean;
+  readonly counts: CacheCounts;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** 0 to 1. @default Math.random */
+  readonly random?: () => number;
+  /** @default 16 MiB */
+  readonly memoryBytes?: number;
+}
+
+export interface LookUp<Value> extends Address {
+  /** What the answer must have seen: a client's own write. */
+  readonly atLeast?: WalPosition | undefined;
+  /** Reads the source, from a server that has seen what it is given. */
+  readonly load: (atLeast: WalPosition | undefined) => Promise<Loaded<Value>>;
+}
+
+interface Flight<Value> {
+  readonly began: number;
+  readonly entry: Promise<Entry<Value>>;
+}
+
+/**
+ * Memory, then Redis, then the source. Whatever a layer does, a look-up fails only when the source does; and what an
+ * invalidation has made old stays away, however reads, writes, replicas and processes interleave: see DECISIONS.md.
+ */
+export class LayeredCache<Value> {
+  private readonly memory: MemoryLayer<Value>;
+  private readonly shared: SharedCache<Value> | undefined;
+  private readonly markers: Markers;
+  private readonly flights = new Map<string, Flight<Value>>();
+  private readonly now: () => number;
+  private readonly random: () => number;
+  private distrust: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: LayeredCacheOptions<Value>) {
+    const { service, redisUrl, times, sizeOf, isValue, logger, now = Date.now, random = Math.random, memoryBytes = MEMORY_BYTES } = options;
+    this.now = now;
+    this.random = random;
+    this.memory = new MemoryLayer({ maximumBytes: memoryBytes, maximumEntries: MEMORY_ENTRIES, sizeOf });
+    this.markers = new Markers({ keyMillis: times.keyMarkerMillis, tagMillis: times.tagMarkerMillis });
+    if (redisUrl === undefined) {
+      logger.warn('no REDIS_URL: the memory of this process is the only cache');
+      return;
+    }
+    const onInvalidation = (invalidation: Invalidation): void => {
+      options.counts.memory.invalidations += 1;
+      this.forget(invalidation);
+    };
+    this.shared = new SharedCache({ url: redisUrl, service, times, isValue, logger, now, onInvalidation, onLive: () => this.trust(), onLost: (provenAt) => this.distrustAfter(provenAt) });
+  }
+
+  /** What the gauges of this cache show. */
+  get status(): { readonly entries: number; readonly bytes: number; readonly redis: Pick<SharedCache<Value>, 'breakerState' | 'errors' | 'isLive'> | undefined } {
+    return { ...this.memory.size, redis: this.shared };
+  }
+
+  /**
+   * Looks a key up. What memory has comes at once, without a promise.
+   *
+   * @throws (rejects with) the loader's error, when no layer has an entry that may stand in
+   */
+  get(lookUp: LookUp<Value>): Entry<Value> | Promise<Entry<Value>> {
+    const entry = this.memory.get(lookUp.key);
+    if (entry !== undefined && entry.freshUntil > this.now() && this.hasSeen(entry, lookUp)) {
+      this.options.counts.memory.hits += 1;
+      return entry;
+    }
+    this.options.counts.memory.misses += 1;
+    return this.join(lookUp);
+  }
+
+  /**
+   * Makes entries old, here at once, in Redis and other processes by the time it resolves if Redis answers, and else soon
+   * after it does. Call it once the write is visible, with a position that the write precedes.
+   */
+  async invalidate(invalidation: Invalidation): Promise<void> {
+    this.forget(invalidation);
+    if (this.shared === undefined) return;
+    this.options.counts.redis.invalidations += 1;
+    await this.shared.invalidate(invalidation);
+  }
+
+  close(): void {
+    clearTimeout(this.distrust);
+    this.shared?.close();
+  }
+
+  private hasSeen(entry: Entry<Value>, { atLeast, tags }: LookUp<Value>): boolean {
+    const { seen } = entry;
+    if (seen < this.markers.floor || (atLeast !== undefined && seen < atLeast)) return false;
+    for (const tag of tags) if (seen < this.markers.ofTag(tag)) return false;
+    return true;
+  }
+
+  /** Waits for the load of the same key that is under way, unless it may give what is too old for this caller. */
+  private async join(lookUp: LookUp<Value>): Promise<Entry<Value>> {
+    for (;;) {
+      const flight = this.flights.get(lookUp.key);
+      if (flight === undefined || this.markers.changedSince(flight.began, lookUp)) return this.fly(lookUp);
+      const entry = await flight.entry;
+      // Of all who need a later position, the first to be here asks, and the others join it.
+      if (lookUp.atLeast === undefined || entry.seen >= lookUp.atLeast) return entry;
+    }
+  }
+
+  private fly(lookUp: LookUp<Value>): Promise<Entry<Value>> {
+    const { key } = lookUp;
+    const began = this.markers.now;
+    const flight: Flight<Value> = { began, entry: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
+    this.flights.set(key, flight);
+    return flight.entry;
+  }
+
+  private async fetch(lookUp: LookUp<Value>, began: number): Promise<Entry<Value>> {
+    const { counts, isUnavailable } = this.options;
+    const inMemory = this.memory.get(lookUp.key);
+    const reading = await this.shared?.read(lookUp);
+    const required = Math.max(lookUp.atLeast ?? 0, reading?.required ?? 0, this.markers.required(lookUp));
+    const inRedis = reading?.entry;
+    if (reading !== undefined) {
+      const hit = inRedis !== undefined && inRedis.seen >= required && inRedis.freshUntil > this.now();
+      counts.redis[hit ? 'hits' : 'misses'] += 1;
+      if (hit) {
+        this.keep(lookUp, inRedis, began, true);
+        return inRedis;
+      }
+    }
+    try {
+      const entry = this.entryOf(await lookUp.load(required === 0 ? undefined : required));
+      // A source that could not give what it was asked for: right for nobody else.
+      if (entry.seen < required) return entry;
+      const kept = this.keep(lookUp, entry, began, reading !== undefined);
+      if (reading !== undefined) void this.fill(lookUp, entry, kept, reading.markers);
+      return entry;
+    } catch (error) {
+      const needed = Math.max(required, this.markers.required(lookUp));
+      const stale = [inMemory, inRedis].find((entry) => entry !== undefined && entry.seen >= needed && entry.staleUntil > this.now());
+      if (stale === undefined || !isUnavailable(error)) throw error;
+      counts.stale += 1;
+      return stale;
+    }
+  }
+
+  private entryOf({ content, seen }: Loaded<Value>): Entry<Value> {
+    const { lifeMillis, absentLifeMillis, graceMillis } = this.options.times;
+    const life = (content.kind === 'absent' ? absentLifeMillis : lifeMillis) * (1 - JITTER_SHARE * this.random());
+    const freshUntil = Math.round(this.now() + life);
+    return { content, seen, freshUntil, staleUntil: freshUntil + graceMillis };
+  }
+
+  /**
+   * Puts an entry into memory with what is left of its life, unless it was invalidated meanwhile.
+   *
+   * @param marked whether Redis was asked for markers; what one did not hear of could be old
+   * @returns what memory has
+   */
+  private keep(address: Address, entry: Entry<Value>, began: number, marked: boolean): Entry<Value> | undefined {
+    if (this.markers.changedSince(began, address)) return undefined;
+    const { memoryLifeMillis, unheardMillis } = this.options.times;
+    const heard = this.shared === undefined || (marked && this.shared.isLive);
+    const kept = { ...entry, freshUntil: Math.min(entry.freshUntil, this.now() + (heard ? memoryLifeMillis : unheardMillis)) };
+    this.memory.set(address.key, kept);
+    return kept;
+  }
+
+  /** Redis has the last word: what it refuses, because of an invalidation that has not arrived here yet, leaves memory too. */
+  private async fill(address: Address, entry: Entry<Value>, kept: Entry<Value> | undefined, markers: readonly string[]): Promise<void> {
+    const filled = await this.shared?.fill(address, entry, markers, entry.staleUntil - this.now());
+    if (filled === false && kept !== undefined) this.memory.deleteEntry(address.key, kept);
+  }
+
+  private forget(invalidation: Invalidation): void {
+    if (invalidation.tags.includes(EVERYTHING)) {
+      this.markers.addEverything(invalidation.position);
+      this.memory.clear();
+    }
+    this.markers.add(invalidation);
+    for (const key of invalidation.keys) this.memory.delete(key);
+  }
+
+  /** Invalidations arrive from now on; those missed until now may concern anything. */
+  private trust(): void {
+    clearTimeout(this.distrust);
+    this.markers.interrupt();
+    this.memory.clear();
+  }
+
+  private distrustAfter(provenAt: number): void {
+    clearTimeout(this.distrust);
+    const left = provenAt + this.options.times.unheardMillis - this.now();
+    this.distrust = setTimeout(() => this.memory.clear(), Math.max(0, left)).unref();
+  }
+}

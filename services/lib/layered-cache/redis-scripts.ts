@@ -1,0 +1,46 @@
+import type { Redis, Result } from 'ioredis';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    /** @see FILL */
+    fillCacheEntry(keyCount: number, ...keysAndArguments: readonly (string | number)[]): Result<number, Context>;
+    /** @see INVALIDATE */
+    invalidateCache(keyCount: number, ...keysAndArguments: readonly (string | number)[]): Result<number, Context>;
+  }
+}
+
+/**
+ * Stores an entry unless something was invalidated since its markers were read.
+ * KEYS: the entry, its markers. ARGV: the entry's text, its life in milliseconds, the markers as they were read, '' for none.
+ */
+const FILL = `
+for i = 2, #KEYS do
+  if (redis.call('GET', KEYS[i]) or '') ~= ARGV[i + 1] then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
+/**
+ * Leaves a marker for each key and tag, removes the keys' entries, and tells every pod. A marker is its position and a token
+ * of its own, so that two invalidations never look the same; a position never goes back.
+ * KEYS: the markers of keys, the markers of tags, the entries. ARGV: count of keys, count of tags, position, token, life of a
+ * key's marker and of a tag's, channel, message.
+ */
+const INVALIDATE = `
+local keys, tags = tonumber(ARGV[1]), tonumber(ARGV[2])
+for i = 1, keys + tags do
+  local before = tonumber(string.match(redis.call('GET', KEYS[i]) or '', '^%d+')) or 0
+  local position = string.format('%.0f', math.max(before, tonumber(ARGV[3])))
+  redis.call('SET', KEYS[i], position .. ' ' .. ARGV[4], 'PX', i <= keys and ARGV[5] or ARGV[6])
+end
+for i = keys + tags + 1, #KEYS do redis.call('UNLINK', KEYS[i]) end
+redis.call('PUBLISH', ARGV[7], ARGV[8])
+return 1
+`;
+
+/** Teaches a client both scripts; ioredis sends them by their hash, and whole once after each restart of the server. */
+export function defineScripts(redis: Redis): void {
+  redis.defineCommand('fillCacheEntry', { lua: FILL });
+  redis.defineCommand('invalidateCache', { lua: INVALIDATE });
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { CircuitState } from 'cockatiel';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Entry } from './entry';
+import { Journal } from './journal';
+import { LayerGuard } from './layer-guard';
+import type { Address, Invalidation } from './markers';
+import { connectRedis } from './redis-connection';
+import { RedisLayer, type RedisReading } from './redis-layer';
+import type { CacheTimes } from './settings';
+import { Subscription } from './subscription';
+
+export interface SharedCacheOptions<Value> {
+  readonly url: URL;
+  readonly service: string;
+  readonly times: CacheTimes;
+  readonly isValue: (value: unknown) => value is Value;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly onInvalidation: (invalidation: Invalidation) => void;
+  readonly onLive: () => void;
+  readonly onLost: (provenAt: number) => void;
+}
+
+/** Keys that one script run takes; Redis serves nobody else meanwhile. */
+const BATCH = 500;
+
+/** Redis with all that belongs to it: two connections, time limit and breaker, pub/sub, and what it has yet to be told. */
+export class SharedCache<Value> {
+  private readonly redis: Redis;
+  private readonly guard: LayerGuard;
+  private readonly layer: RedisLayer<Value>;
+  private readonly subscription: Subscription;
+  private readonly journal: Journal;
+  private readonly origin = randomUUID();
+  private readonly retry: NodeJS.Timeout;
+  private telling = false;
+
+  constructor({ url, service, times, isValue, logger, now, onInvalidation, onLive, onLost }: SharedCacheOptions<Value>) {
+    const connection = { url, logger, silenceMillis: times.redisTimeoutMillis * 10, retryMillis: times.retryMillis };
+    this.redis = connectRedis({ ...connection, name: service });
+    this.guard = new LayerGuard({ layer: 'redis', timeoutMillis: times.redisTimeoutMillis, retryMillis: times.retryMillis, logger });
+    this.journal = new Journal(times.keyMarkerMillis, now);
+    this.layer = new RedisLayer({ redis: this.redis, guard: this.guard, service, isValue, keyMarkerMillis: times.keyMarkerMillis, tagMarkerMillis: times.tagMarkerMillis });
+    this.subscription = new Subscription({
+      redis: connectRedis({ ...connection, name: `${service}-invalidations` }),
+      channel: this.layer.channel,
+      origin: this.origin,
+      heartbeatMillis: times.heartbeatMillis,
+      now,
+      onInvalidation,
+      onLive,
+      onLost,
+    });
+    // A server that was away may have lost what it confirmed.
+    this.redis.on('ready', () => {
+      this.journal.doubt();
+      void this.recover();
+    });
+    this.retry = setInterval(() => void this.recover(), times.retryMillis).unref();
+  }
+
+  /** Whether other processes' invalidations arrive. */
+  get isLive(): boolean {
+    return this.subscription.isLive;
+  }
+
+  get breakerState(): CircuitState {
+    return this.guard.state;
+  }
+
+  get errors(): number {
+    return this.guard.errors;
+  }
+
+  read(address: Address): Promise<RedisReading<Value> | undefined> {
+    return this.layer.read(address);
+  }
+
+  fill(address: Address, entry: Entry<Value>, markers: readonly string[], lifeMillis: number): Promise<boolean | undefined> {
+    return this.layer.fill(address, entry, markers, lifeMillis);
+  }
+
+  /** Resolves when Redis has done it, or has had its time; what it has not done is tried again until it has. */
+  async invalidate(invalidation: Invalidation): Promise<void> {
+    this.journal.add(invalidation);
+    if (await this.layer.invalidate(invalidation, this.origin)) this.journal.confirm(invalidation);
+  }
+
+  close(): void {
+    clearInterval(this.retry);
+    this.subscription.close();
+    this.redis.disconnect();
+  }
+
+  /** Tries an open breaker, so that no request has to, then tells what Redis has missed. */
+  private async recover(): Promise<void> {
+    if (this.guard.state !== CircuitState.Closed) await this.guard.run(() => this.redis.ping());
+    const { unconfirmed } = this.journal;
+    if (unconfirmed === undefined || this.telling) return;
+    this.telling = true;
+    await this.tell(unconfirmed);
+    this.telling = false;
+  }
+
+  private async tell(invalidation: Invalidation): Promise<void> {
+    const { keys, tags, position } = invalidation;
+    for (let from = 0; from === 0 || from < Math.max(keys.length, tags.length); from += BATCH) {
+      const batch = { keys: keys.slice(from, from + BATCH), tags: tags.slice(from, from + BATCH), position };
+      if (!(await this.layer.invalidate(batch, this.origin))) break;
+      this.journal.confirm(batch);
+    }
+  }
+}

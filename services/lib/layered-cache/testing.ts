@@ -1,0 +1,64 @@
+import pino from 'pino';
+import { Metrics } from '../metrics';
+import type { WalPosition } from '../wal-position';
+import type { Loaded } from './entry';
+import { LayeredCache, type LayeredCacheOptions } from './layered-cache';
+import { standardCacheTimes, type CacheTimes } from './settings';
+
+/** The source cannot answer now. */
+export class SourceDownError extends Error {
+  override readonly name = 'SourceDownError';
+}
+
+type Stored = string | number | boolean | null;
+type Options = LayeredCacheOptions<Stored>;
+
+/** A cache with its own counts, for tests. */
+export function openCache({ times = {}, ...options }: Partial<Omit<Options, 'times'>> & { readonly times?: Partial<CacheTimes> } = {}) {
+  const { cacheCounts: counts } = new Metrics();
+  const cache = new LayeredCache<Stored>({
+    service: 'test-service',
+    redisUrl: undefined,
+    times: { ...standardCacheTimes, ...times },
+    sizeOf: (value) => String(value).length * 2,
+    isValue: (value): value is Stored => value === null || ['string', 'number', 'boolean'].includes(typeof value),
+    isUnavailable: (error) => error instanceof SourceDownError,
+    counts,
+    logger: pino({ level: 'silent' }),
+    ...options,
+  });
+  return { cache, counts };
+}
+
+/** A source with a position that grows with each write, and a replica that may lag behind. */
+export class Source {
+  loads = 0;
+  down = false;
+  private position = 1;
+  private readonly history: { readonly position: WalPosition; readonly key: string; readonly value: Stored | undefined }[] = [];
+  /** Up to where the replica has replayed. @default everything */
+  replayed: WalPosition | undefined;
+
+  /** The position of the last write. */
+  get written(): WalPosition {
+    return this.position;
+  }
+
+  /** @returns the position after the write */
+  write(key: string, value: Stored | undefined): WalPosition {
+    this.position += 10;
+    this.history.push({ position: this.position, key, value });
+    return this.position;
+  }
+
+  /** Reads from the replica, or from the primary when the replica has not replayed enough; `pause` is where it takes its time. */
+  async load(key: string, atLeast: WalPosition | undefined, pause: () => Promise<void> = () => Promise.resolve()): Promise<Loaded<Stored>> {
+    this.loads += 1;
+    const replica = this.replayed ?? this.position;
+    const seen = replica >= Math.min(atLeast ?? 0, this.position) ? replica : this.position;
+    const found = this.history.findLast((write) => write.key === key && write.position <= seen);
+    await pause();
+    if (this.down) throw new SourceDownError('down');
+    return { content: found?.value === undefined ? { kind: 'absent' } : { kind: 'value', value: found.value }, seen };
+  }
+}
