@@ -1,0 +1,10 @@
+import type { Figure } from './figure';
+import { shardFigures } from './shards';
+
+/** What `npm run bench -- services` measures, in this order. */
+const parts: readonly (() => Promise<readonly Figure[]>)[] = [shardFigures];
+
+/** How much the services' library costs. */
+export async function* benchServices(): AsyncGenerator<readonly Figure[]> {
+  for (const part of parts) yield await part();
+}
