@@ -8,6 +8,8 @@ import { componentType, type Deployment, physicalName } from './deployment';
 import { encryptionKey } from './encryption';
 import type { NetworkPlace } from './network';
 import { type NodeGroupPlan, planNodes } from './node-group-plan';
+import { NETWORK_RELEASE, releaseArgs } from './release-plan';
+import { trustOf } from './trust';
 
 /** A cluster that workloads can be applied to: made by Cluster, or one that exists. */
 export interface ClusterPlace {
@@ -25,10 +27,6 @@ const ADMINISTRATOR_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSCl
 const CONTROL_PLANE_LOGS = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 /** Alone in the managed set: nodes are not ready without them, and EKS tests them with each version. The network is a Helm release (addons.ts). */
 const MANAGED_ADD_ONS = ['kube-proxy', 'coredns', 'eks-pod-identity-agent'] as const;
-
-export function trustOf(service: string): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: service === 'pods.eks.amazonaws.com' ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole' }] });
-}
 
 /**
  * EKS with its API server inside the VPC (and open to the catalog's blocks, if any), secrets encrypted by a key of our own, every
@@ -131,10 +129,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterPlace {
 
   /** Before the nodes: one without network never becomes ready. */
   private installNetwork(): kubernetes.helm.v3.Release {
-    return new kubernetes.helm.v3.Release('aws-vpc-cni', {
-      name: 'aws-vpc-cni', namespace: 'kube-system', chart: 'aws-vpc-cni', version: '1.20.4', repositoryOpts: { repo: 'https://aws.github.io/eks-charts' },
-      values: { enableNetworkPolicy: 'true', env: { NETWORK_POLICY_ENFORCING_MODE: 'standard' } }, skipAwait: true,
-    }, { parent: this, provider: this.provider });
+    return new kubernetes.helm.v3.Release(NETWORK_RELEASE.name, releaseArgs(NETWORK_RELEASE), { parent: this, provider: this.provider });
   }
 }
 

@@ -45,7 +45,7 @@ const cloud = {
   apiClients: [{ name: 'partner-premium', tier: 'premium' }, { name: 'partner-standard', tier: 'standard' }],
   credentialsVersion: 1,
   protection: 'protected',
-  budget: { monthlyUsd: 12_000, alarmPercents: [50, 80, 100] },
+  budget: { monthlyUsd: 25_000, alarmPercents: [50, 80, 100] },
 } satisfies EnvironmentInput['cloud'];
 
 export const rechain: Platform = definePlatform({

@@ -76,7 +76,7 @@ const rules: Readonly<Record<string, ChargeRule>> = {
 
 /** What AWS lists no charge for. What is neither here nor above is unknown. */
 const free = [
-  /^pulumi:/, /^rechain:/, /^random:/, /^kubernetes:/, /^aws:iam\//, /^aws:vpc\//, /^aws:budgets\//, /^aws:sns\//,
+  /^pulumi:/, /^rechain:/, /^random:/, /^docker-build:/, /^kubernetes:/, /^aws:iam\//, /^aws:vpc\//, /^aws:budgets\//, /^aws:sns\//,
   /^aws:ec2\/(subnet|routeTable|routeTableAssociation|internetGateway|securityGroup|defaultSecurityGroup|launchTemplate|flowLog):/,
   /^aws:eks\/(addon|accessEntry|accessPolicyAssociation|podIdentityAssociation):/,
   /^aws:rds\/(subnetGroup|parameterGroup):/, /^aws:elasticache\/(subnetGroup|parameterGroup):/, /^aws:kms\/alias:/,

@@ -41,10 +41,9 @@ function readPlan(path: string): Plan {
 /** Loaded when it is asked for: `--help` needs neither catalog nor SDK, and a broken catalog throws as it loads. */
 async function makePlan({ env, prices }: PlanOptions): Promise<Plan> {
   const load = createRequire(__filename);
-  const table = readPrices(prices);
-  const config = readStackConfig(root, env);
+  const props = { environment: env, prices: readPrices(prices), config: readStackConfig(root, env) };
   const { planEnvironment } = load('./plan-environment') as typeof import('./plan-environment');
-  return planEnvironment(env, config, table);
+  return planEnvironment(props);
 }
 
 function text(plan: Plan, { env }: PlanOptions, difference: Difference | undefined): string {

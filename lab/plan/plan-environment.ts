@@ -1,17 +1,22 @@
 import createPlatform from '../../infra';
-import { type ResolvedPlatform, resolveEnvironment } from '../../platform/environments';
+import { resolveEnvironment } from '../../platform/environments';
 import { rechain } from '../../platform/rechain';
-import type { EnvironmentName } from '../../platform/spec';
+import type { EnvironmentName, Platform } from '../../platform/spec';
 import { type Plan, planOf } from './plan';
 import type { PriceTable } from './prices';
 import { runProgram } from './run-program';
 
-/** Plans a platform in one environment; stack and environment bear one name. */
-export async function planPlatform(platform: ResolvedPlatform, config: Readonly<Record<string, string>>, prices: PriceTable): Promise<Plan> {
-  const { recorded } = await runProgram({ program: () => createPlatform(platform), stack: platform.environment, config });
-  return planOf(platform, [...recorded.values()], prices);
+export interface PlanProps {
+  readonly environment: EnvironmentName;
+  /** The stack's configuration, keys with the project's name. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly prices: PriceTable;
+  /** @default ours */
+  readonly catalog?: Platform;
 }
 
-export function planEnvironment(environment: EnvironmentName, config: Readonly<Record<string, string>>, prices: PriceTable): Promise<Plan> {
-  return planPlatform(resolveEnvironment(rechain, environment), config, prices);
+/** Plans a catalog in one environment; stack and environment bear one name. */
+export async function planEnvironment({ environment, config, prices, catalog = rechain }: PlanProps): Promise<Plan> {
+  const { recorded } = await runProgram({ program: () => createPlatform(catalog), stack: environment, config });
+  return planOf(resolveEnvironment(catalog, environment), [...recorded.values()], prices);
 }

@@ -18,8 +18,14 @@ export interface RunProps {
 }
 
 /** Answers of AWS's look-ups that the program makes. */
+const answers: Readonly<Partial<Record<string, Record<string, unknown>>>> = {
+  'aws:ec2/getManagedPrefixList:getManagedPrefixList': { id: '${cloudfront.originFacing}' },
+  'aws:ecr/getAuthorizationToken:getAuthorizationToken': { userName: 'AWS', password: '${registry.password}' },
+};
+
 function lookUp(token: string): Record<string, unknown> {
-  if (token === 'aws:ec2/getManagedPrefixList:getManagedPrefixList') return { id: '${cloudfront.originFacing}' };
+  const answer = answers[token];
+  if (answer !== undefined) return answer;
   throw new Error(`look-up ${token}: the offline plan has no answer; add one in lab/plan/run-program.ts`);
 }
 

@@ -15,6 +15,10 @@ const outputsOfType: Readonly<Partial<Record<string, (name: string, inputs: Outp
     certificateAuthority: { data: symbol(name, 'certificateAuthority') },
     vpcConfig: { ...(inputs['vpcConfig'] as Outputs), clusterSecurityGroupId: symbol(name, 'clusterSecurityGroupId') },
   }),
+  'aws:ecr/repository:Repository': (name) => ({ repositoryUrl: symbol(name, 'repositoryUrl') }),
+  'aws:lb/loadBalancer:LoadBalancer': (name) => ({ dnsName: symbol(name, 'dnsName') }),
+  'aws:cloudfront/distribution:Distribution': (name) => ({ domainName: symbol(name, 'domainName'), hostedZoneId: symbol(name, 'hostedZoneId') }),
+  'docker-build:index:Image': (name) => ({ digest: symbol(name, 'digest') }),
   'aws:ec2/launchTemplate:LaunchTemplate': (name) => ({ latestVersion: symbol(name, 'latestVersion') }),
 };
 

@@ -1,6 +1,5 @@
 import createPlatform from '../../infra';
 import { definePlatform } from '../../platform/define-platform';
-import { type ResolvedPlatform, resolveEnvironment } from '../../platform/environments';
 import { rechain } from '../../platform/rechain';
 import type { EnvironmentName, Platform, PlatformInput } from '../../platform/spec';
 import type { RecordedResource, RecordingMonitor } from './recorder';
@@ -19,12 +18,12 @@ export function changedCatalog(change: (draft: Mutable<Platform>) => void): Plat
   return definePlatform(draft as PlatformInput);
 }
 
-export function record(platform: ResolvedPlatform, config: Readonly<Record<string, string>> = testConfig, secretOf?: SecretSource): Promise<RecordingMonitor> {
-  return runProgram({ program: () => createPlatform(platform), stack: platform.environment, config, ...(secretOf && { secretOf }) });
+export function record(catalog: Platform, environment: EnvironmentName, { config = testConfig, secretOf }: { readonly config?: Readonly<Record<string, string>>; readonly secretOf?: SecretSource } = {}): Promise<RecordingMonitor> {
+  return runProgram({ program: () => createPlatform(catalog), stack: environment, config, ...(secretOf && { secretOf }) });
 }
 
-export async function recordEnvironment(environment: EnvironmentName): Promise<Recording> {
-  return new Recording([...(await record(resolveEnvironment(rechain, environment))).recorded.values()]);
+export async function recordEnvironment(environment: EnvironmentName, catalog = rechain): Promise<Recording> {
+  return new Recording([...(await record(catalog, environment)).recorded.values()]);
 }
 
 /** What a run asked for, to be questioned. */
