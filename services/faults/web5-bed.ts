@@ -61,11 +61,13 @@ export class Web5Bed {
   }
 
   /** The default load: four of five requests read. */
-  load(seconds = this.scale.loadSeconds, onResult: (result: LoadResult) => void = () => undefined): Promise<readonly LoadResult[]> {
-    const request = (index: number): LoadRequest => (index % 5 === 4 ? creation() : this.resolution(index));
-    // Fast runs share the machine with other tests; what they count does not depend on the rate.
-    const requestsPerSecond = this.scale.name === 'fast' ? this.scale.requestsPerSecond / 4 : this.scale.requestsPerSecond;
-    return load({ url: this.pod.url, seconds, requestsPerSecond, request, onResult });
+  load(seconds = this.scale.loadSeconds): Promise<readonly LoadResult[]> {
+    return this.atFullRate((index) => (index % 5 === 4 ? creation() : this.resolution(index)), seconds);
+  }
+
+  /** The same rate, of writes alone. */
+  loadOfWrites(seconds: number): Promise<readonly LoadResult[]> {
+    return this.atFullRate(() => creation(), seconds);
   }
 
   /** A GET of an identity that every server has. */
@@ -94,6 +96,12 @@ export class Web5Bed {
   send({ method, path: to, headers = {}, body }: LoadRequest, pod = this.pod): Promise<Response> {
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
     return fetch(`${pod.url}${to}`, { method, headers: { 'Content-Type': 'application/json', ...headers }, ...content });
+  }
+
+  private atFullRate(request: (index: number) => LoadRequest, seconds: number): Promise<readonly LoadResult[]> {
+    // Fast runs share the machine with other tests; what they count does not depend on the rate.
+    const requestsPerSecond = this.scale.name === 'fast' ? this.scale.requestsPerSecond / 4 : this.scale.requestsPerSecond;
+    return load({ url: this.pod.url, seconds, requestsPerSecond, request });
   }
 
   /** A process that has compiled nothing and has no connections is slow for a moment, and no fault is to be blamed for it. */
