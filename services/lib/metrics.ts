@@ -8,8 +8,6 @@ export const metricNames = {
   databaseQueryDuration: 'database_query_duration_seconds',
   cacheHits: 'cache_hits_total',
   cacheMisses: 'cache_misses_total',
-  cacheInvalidations: 'cache_invalidations_total',
-  cacheStale: 'cache_stale_total',
   userActions: 'user_actions_total',
   transactions: 'transactions_total',
   transactionAmount: 'transaction_amount',
@@ -31,9 +29,6 @@ export const cacheLayers = ['memory', 'redis', 'cdn'] as const;
 export type CacheLayer = (typeof cacheLayers)[number];
 export type DatabaseRole = 'primary' | 'replica' | 'shard';
 export type QueryOutcome = 'ok' | 'error' | 'unavailable';
-
-/** What a cache counts: plain numbers, since a hit costs less than a labelled counter. The registry takes them at each scrape. */
-export type CacheCounts = Record<CacheLayer, { hits: number; misses: number; invalidations: number }> & { stale: number };
 
 const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -61,16 +56,12 @@ export interface ObservedQuery {
  */
 export class Metrics<Action extends string = string> {
   readonly registry = new Registry();
-  readonly cacheCounts: CacheCounts = {
-    memory: { hits: 0, misses: 0, invalidations: 0 },
-    redis: { hits: 0, misses: 0, invalidations: 0 },
-    cdn: { hits: 0, misses: 0, invalidations: 0 },
-    stale: 0,
-  };
   private readonly httpRequests;
   private readonly httpRequestDuration;
   private readonly databaseQueries;
   private readonly databaseQueryDuration;
+  private readonly cacheHits;
+  private readonly cacheMisses;
   private readonly userActions;
   private readonly transactions;
   private readonly transactionAmount;
@@ -83,11 +74,16 @@ export class Metrics<Action extends string = string> {
     this.httpRequestDuration = new Histogram({ registers, name: metricNames.httpRequestDuration, help: 'From a request’s headers to the end of its answer.', labelNames: httpLabels, buckets: [...httpDurationBuckets] });
     this.databaseQueries = new Counter({ registers, name: metricNames.databaseQueries, help: 'Queries by name.', labelNames: queryLabels });
     this.databaseQueryDuration = new Histogram({ registers, name: metricNames.databaseQueryDuration, help: 'Queries by name, the wait for a connection included.', labelNames: queryLabels, buckets: [...queryDurationBuckets] });
-    this.exportCacheCounts();
+    this.cacheHits = new Counter({ registers, name: metricNames.cacheHits, help: 'Look-ups that a cache layer answered.', labelNames: ['layer'] as const });
+    this.cacheMisses = new Counter({ registers, name: metricNames.cacheMisses, help: 'Look-ups that a cache layer could not answer.', labelNames: ['layer'] as const });
     this.userActions = new Counter({ registers, name: metricNames.userActions, help: 'What users did.', labelNames: ['action'] as const });
     this.transactions = new Counter({ registers, name: metricNames.transactions, help: 'Transactions stored.' });
     this.transactionAmount = new Histogram({ registers, name: metricNames.transactionAmount, help: 'Amounts of the transactions stored.', buckets: [...transactionAmountBuckets] });
     // A rate needs a first sample: series that are known beforehand start at 0.
+    for (const layer of cacheLayers) {
+      this.cacheHits.inc({ layer }, 0);
+      this.cacheMisses.inc({ layer }, 0);
+    }
     for (const action of actions) this.userActions.inc({ action }, 0);
     // The autoscaler's metric: without a series an idle fleet cannot be scaled down.
     this.httpRequests.inc({ endpoint: UNMATCHED_ENDPOINT, method: 'GET', status: 404 }, 0);
@@ -105,6 +101,14 @@ export class Metrics<Action extends string = string> {
     this.databaseQueryDuration.observe({ query, role, outcome }, seconds);
   }
 
+  cacheHit(layer: CacheLayer): void {
+    this.cacheHits.inc({ layer });
+  }
+
+  cacheMiss(layer: CacheLayer): void {
+    this.cacheMisses.inc({ layer });
+  }
+
   userAction(action: Action): void {
     this.userActions.inc({ action });
   }
@@ -113,33 +117,5 @@ export class Metrics<Action extends string = string> {
   transaction(amount: number): void {
     this.transactions.inc();
     this.transactionAmount.observe(amount);
-  }
-
-  private exportCacheCounts(): void {
-    const { cacheCounts: counts, registry } = this;
-    const byLayer = (name: string, help: string, count: 'hits' | 'misses' | 'invalidations'): void => {
-      new Counter({
-        registers: [registry],
-        name,
-        help,
-        labelNames: ['layer'] as const,
-        collect() {
-          this.reset();
-          for (const layer of cacheLayers) this.inc({ layer }, counts[layer][count]);
-        },
-      });
-    };
-    byLayer(metricNames.cacheHits, 'Look-ups that a cache layer answered.', 'hits');
-    byLayer(metricNames.cacheMisses, 'Look-ups that a cache layer could not answer.', 'misses');
-    byLayer(metricNames.cacheInvalidations, 'Invalidations that a layer was given: memory counts those of other processes.', 'invalidations');
-    new Counter({
-      registers: [registry],
-      name: metricNames.cacheStale,
-      help: 'Answers that were past their life, since the source was unavailable.',
-      collect() {
-        this.reset();
-        this.inc(counts.stale);
-      },
-    });
   }
 }

@@ -41,6 +41,14 @@ export function openShards({ shards }: ShardedData, context: DatabaseContext): S
   return { shards: new ShardedDatabase({ map, databases: all, timeoutSeconds }), all, replicas: [] };
 }
 
+/** What routes may use of the process that they are part of. */
+export interface ServiceProcess<Data> {
+  readonly configuration: Configuration<Data>;
+  readonly logger: Logger;
+  /** Closes something after the last request, before the databases. */
+  readonly onEnd: (close: () => Promise<void>) => void;
+}
+
 /** What makes one service different from the others. */
 export interface ServiceDefinition<Data extends AnyData, Databases extends OpenDatabases, Action extends string> {
   /** Under this name its migrations are recorded; it never changes. */
@@ -50,7 +58,7 @@ export interface ServiceDefinition<Data extends AnyData, Databases extends OpenD
   /** Values of the label `action` of `user_actions_total`. */
   readonly userActions: readonly Action[];
   readonly open: (data: Data, context: DatabaseContext) => Databases;
-  readonly routes: (databases: Databases, metrics: Metrics<Action>) => readonly Route[];
+  readonly routes: (databases: Databases, metrics: Metrics<Action>, process: ServiceProcess<Data>) => readonly Route[];
 }
 
 /** How often a process that started before its migration looks for the schema. */
@@ -108,14 +116,17 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
   const readiness = new Readiness();
   const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
   exportReplicaLag(databases.replicas, metrics.registry);
+  const closings: (() => Promise<void>)[] = [];
+  const routes = definition.routes(databases, metrics, { configuration, logger, onEnd: (close) => void closings.push(close) });
   const server = await startServer({
-    app: createApp({ routes: definition.routes(databases, metrics), readiness, metrics, logger }),
+    app: createApp({ routes, readiness, metrics, logger }),
     metrics,
     readiness,
     logger,
     listen: configuration.listen,
     shutdown: configuration.shutdown,
     release: async () => {
+      await Promise.all(closings.map((close) => close()));
       await Promise.all([...databases.all, ...databases.replicas].map((database) => database.close()));
     },
   });

@@ -5,6 +5,9 @@
  */
 export type WalPosition = number;
 
+/** Beyond every position that a server can reach: only the primary may answer, since it has every write. */
+export const UNREACHED_POSITION: WalPosition = Number.MAX_SAFE_INTEGER;
+
 const FORM = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i;
 const HALF = 2 ** 32;
 

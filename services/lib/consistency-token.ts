@@ -1,0 +1,70 @@
+import type { Request, Response } from 'express';
+import { HttpProblem } from './problem';
+import { formatWalPosition, parseWalPosition, type WalPosition } from './wal-position';
+
+export const CONSISTENCY_HEADER = 'X-Consistency-Token';
+export const CONSISTENCY_COOKIE = 'consistency-token';
+/** By then every replica that may be read has the write: far above the lag at which one gets no reads. */
+export const TOKEN_MAX_AGE_SECONDS = 60;
+
+export interface ConsistencyTokensOptions {
+  /** Whose positions they are: those of another database mean nothing here. */
+  readonly scope: string;
+  /** The service's routes, which alone get the cookie: `/api/web5`. */
+  readonly path: string;
+  /** Whether the cookie is sent over TLS only. */
+  readonly secure: boolean;
+}
+
+/**
+ * Read-your-writes, on any pod and without state: the answer to a write says in a header and in a cookie how far the
+ * primary's log was, `web5:0/16B3748`. A request that brings it back, either way, is answered by a server that has come so far.
+ * A position says nothing that is secret, and a made-up one gets no more than reads of the primary, of which there are only so many at once.
+ */
+export class ConsistencyTokens {
+  private readonly form: string;
+
+  constructor(private readonly options: ConsistencyTokensOptions) {
+    this.form = `must be ${options.scope}: and a position, as the answer to a write gave it, such as ${options.scope}:0/16B3748`;
+  }
+
+  /**
+   * What the reads of a request must have reached: the later one when header and cookie differ, 0 without either.
+   *
+   * @throws HttpProblem 400 for a token that this service has not given
+   */
+  of(request: Request): WalPosition {
+    const header = request.get(CONSISTENCY_HEADER);
+    const inHeader = header === undefined ? 0 : this.parse(header);
+    if (inHeader === undefined) throw new HttpProblem({ status: 400, detail: `${CONSISTENCY_HEADER} ${this.form}`, field: CONSISTENCY_HEADER });
+    const inCookies = cookiesOf(request, CONSISTENCY_COOKIE).map((value) => this.parse(value));
+    if (inCookies.includes(undefined)) {
+      // Browsers would send it again and again.
+      const headers = { 'Set-Cookie': this.cookie('', 0) };
+      throw new HttpProblem({ status: 400, detail: `cookie ${CONSISTENCY_COOKIE} ${this.form}; it has been removed`, field: CONSISTENCY_COOKIE, headers });
+    }
+    return Math.max(inHeader, ...inCookies.map((position) => position ?? 0));
+  }
+
+  /** Gives the client of a write its token; before the answer is sent. */
+  give(response: Response, position: WalPosition): void {
+    const token = `${this.options.scope}:${formatWalPosition(position)}`;
+    response.set(CONSISTENCY_HEADER, token).append('Set-Cookie', this.cookie(token, TOKEN_MAX_AGE_SECONDS));
+  }
+
+  private parse(token: string): WalPosition | undefined {
+    const prefix = `${this.options.scope}:`;
+    return token.startsWith(prefix) ? parseWalPosition(token.slice(prefix.length)) : undefined;
+  }
+
+  private cookie(value: string, maxAgeSeconds: number): string {
+    const { path, secure } = this.options;
+    return `${CONSISTENCY_COOKIE}=${value}; Max-Age=${maxAgeSeconds}; Path=${path}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  }
+}
+
+/** Every value of a cookie: there may be one for each path. */
+function cookiesOf(request: Request, name: string): readonly string[] {
+  const pairs = (request.get('Cookie') ?? '').split(';').map((pair) => pair.trim());
+  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
+}
