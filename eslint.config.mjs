@@ -10,6 +10,9 @@ const zones = [
   // Where charts meet policies: the entry, and what it shares with `npm start`.
   { target: './charts/!(main|synthesize|synthesize.test).ts', from: './policies' },
   { target: './charts/constructs', from: './policies' },
+  { target: './infra', from: ['./services', './lab'] },
+  // The composition root alone may meet policies.
+  { target: './infra/!(index).ts', from: './policies' },
   { target: './policies', from: ['./platform', './charts', './infra', './services', './lab'] },
   { target: './services', from: ['./platform', './charts', './infra', './policies', './lab'] },
   ...['lib', 'faults', ...services].map((name) => ({ target: `./services/${name}`, from: ['faults', ...services].filter((other) => other !== name).map((other) => `./services/${other}`) })),

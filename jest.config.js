@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/platform', '<rootDir>/charts', '<rootDir>/policies', '<rootDir>/services', '<rootDir>/lab'],
+  roots: ['<rootDir>/platform', '<rootDir>/charts', '<rootDir>/infra', '<rootDir>/policies', '<rootDir>/services', '<rootDir>/lab'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
   // Real servers start in these tests; a slow machine must not fail them.

@@ -119,7 +119,11 @@ export class GatewayChart extends Chart {
       name: GATEWAY_NAME,
       labels,
       selector: { app: GATEWAY_NAME, tier: 'standard' },
-      annotations: { ...meshAnnotations({ excludedInboundPorts: [gateway.port], excludedOutboundPorts: [] }), 'checksum/config': checksumOf(configuration) },
+      annotations: {
+        ...meshAnnotations({ excludedInboundPorts: [gateway.port], excludedOutboundPorts: [] }),
+        'checksum/config': checksumOf(configuration),
+        'policies.rechain.network/allow.high-user-id': `nginxinc/nginx-unprivileged is built for user ${NGINX_USER_ID}.`,
+      },
       serviceAccount: GATEWAY_NAME,
       image: gateway.image,
       resources: gateway.resources,

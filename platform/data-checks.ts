@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { overlaps, rangeOf } from './address-blocks';
 import { rdsMaxConnections } from './connections';
 import type { ResolvedPlatform } from './environments';
 import type { Issue } from './issues';
@@ -50,26 +50,15 @@ function* checkConnections(platform: ResolvedPlatform): Iterable<Issue> {
   }
 }
 
-function toNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function rangeOf(block: string): readonly [number, number] {
-  const [address = '', bits = '32'] = block.split('/');
-  const size = 2 ** (32 - Number(bits));
-  const first = isIPv4(address) ? Math.floor(toNumber(address) / size) * size : NaN;
-  return [first, first + size - 1];
-}
-
 function* checkNetwork({ network }: ResolvedPlatform): Iterable<Issue> {
-  const [vpcFirst, vpcLast] = rangeOf(network.vpc);
+  const vpc = rangeOf(network.vpc);
   const blocks = [...network.loadBalancers.map((block) => ({ block, path: 'network.loadBalancers' })), ...network.databases.map((block) => ({ block, path: 'network.databases' }))];
   for (const [index, { block, path }] of blocks.entries()) {
-    const [first, last] = rangeOf(block);
-    if (first < vpcFirst || last > vpcLast) {
+    const range = rangeOf(block);
+    if (range.first < vpc.first || range.last > vpc.last) {
       yield { path, received: block, limit: `blocks within network.vpc, ${network.vpc}`, remedy: 'Correct the block.' };
     }
-    const other = blocks.slice(0, index).find((candidate) => rangeOf(candidate.block)[0] <= last && first <= rangeOf(candidate.block)[1]);
+    const other = blocks.slice(0, index).find((candidate) => overlaps(rangeOf(candidate.block), range));
     if (other) yield { path, received: block, limit: `blocks apart from ${other.block} of ${other.path}`, remedy: 'Overlapping blocks would open one to what the other allows: separate them.' };
   }
 }

@@ -1,3 +1,4 @@
+import { checkCloud } from './cloud-checks';
 import { checkData } from './data-checks';
 import { type ResolvedPlatform, resolveEnvironment } from './environments';
 import { CatalogError, formatIssue, fromZod, type Issue } from './issues';
@@ -10,6 +11,7 @@ function* checkResolved(platform: ResolvedPlatform): Iterable<Issue> {
   yield* checkResources('gateway.resources', platform.gateway.resources);
   yield* checkReplicas('gateway.scaling', platform.gateway.scaling, platform);
   yield* checkData(platform);
+  yield* checkCloud(platform);
 }
 
 /** Issues of every environment; one that all share stands once, without the environments' names. */

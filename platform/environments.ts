@@ -6,6 +6,7 @@ export interface ResolvedPlatform extends Omit<Platform, 'environments'> {
   readonly environment: EnvironmentName;
   readonly clientAddress: EnvironmentSpec['clientAddress'];
   readonly logLevel: EnvironmentSpec['logLevel'];
+  readonly cloud: EnvironmentSpec['cloud'];
   /** How database connections are shared out at full scale. */
   readonly connectionBudgets: readonly ConnectionBudget[];
 }
@@ -48,7 +49,7 @@ function overridden(base: DataSpec, overrides: EnvironmentSpec['data']): DataSpe
 /** Applies an environment's overrides. Pure; `platform` is not changed. */
 export function resolveEnvironment(platform: Platform, environment: EnvironmentName): ResolvedPlatform {
   const { environments, ...rest } = platform;
-  const { clientAddress, logLevel, replicaCaps, data } = environments[environment];
+  const { clientAddress, logLevel, replicaCaps, data, cloud } = environments[environment];
   const services = rest.services.map((service) => ({ ...service, tiers: cappedTiers(service.tiers, replicaCaps) }));
   const topology = overridden(rest.data, data);
   return {
@@ -56,6 +57,7 @@ export function resolveEnvironment(platform: Platform, environment: EnvironmentN
     environment,
     clientAddress,
     logLevel,
+    cloud,
     services,
     gateway: { ...rest.gateway, scaling: capped(rest.gateway.scaling, replicaCaps) },
     data: topology,

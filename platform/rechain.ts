@@ -1,7 +1,7 @@
 import { definePlatform } from './define-platform';
 import { cautiousScaleDown, confirmedScaleUp } from './scaling';
 import { evenShardMap } from './shard-map';
-import type { Platform, ScalingInput, ServiceInput } from './spec';
+import type { EnvironmentInput, Platform, ScalingInput, ServiceInput } from './spec';
 
 /** REChain VC Lab's platform: the one file to edit. Units are in the names; every field is explained in spec.ts. */
 
@@ -22,6 +22,31 @@ const common = {
   heap: { oldSpaceMiB: 96, overheadMiB: 89 },
   cache: 'redis',
 } satisfies Partial<ServiceInput>;
+
+/** Production's cloud; staging is a smaller one. */
+const cloud = {
+  kind: 'aws',
+  region: 'us-east-1',
+  zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+  natGateways: 'per-zone',
+  logRetentionDays: 90,
+  cluster: {
+    kind: 'new',
+    kubernetesVersion: '1.35',
+    publicAccess: [],
+    administrators: [],
+    onDemand: { instanceTypes: ['m6i.xlarge'], diskGiB: 50 },
+    spot: { instanceTypes: ['m6i.xlarge', 'm7i.xlarge', 'm6a.xlarge'], diskGiB: 50 },
+  },
+  databases: { postgresVersion: '17.10', primaryFamily: 'db.r7g', replicaFamily: 'db.r7g', shardFamily: 'db.r7g', multiAz: true, storageGiB: 200, backupRetentionDays: 14, replicaLagAlarmSeconds: 30 },
+  cache: { nodeType: 'cache.r7g.large', valkeyVersion: '8.0', nodes: 3 },
+  domain: { kind: 'route53', hostedZoneId: 'Z0123456789RECHAIN' },
+  firewall: { kind: 'managed-rules', requestsPerFiveMinutes: 10_000 },
+  apiClients: [{ name: 'partner-premium', tier: 'premium' }, { name: 'partner-standard', tier: 'standard' }],
+  credentialsVersion: 1,
+  protection: 'protected',
+  budget: { monthlyUsd: 25_000, alarmPercents: [50, 80, 100] },
+} satisfies EnvironmentInput['cloud'];
 
 export const rechain: Platform = definePlatform({
   name: 'rechain',
@@ -103,7 +128,18 @@ export const rechain: Platform = definePlatform({
         replicas: { memoryGiB: 4, maxConnections: 400, count: 1, poolMaximum: 50 },
         shards: { memoryGiB: 4, maxConnections: 400, count: 4, poolMaximum: 20, map: evenShardMap(4) },
       },
+      cloud: {
+        ...cloud,
+        natGateways: 'one',
+        logRetentionDays: 7,
+        databases: { ...cloud.databases, primaryFamily: 'db.t4g', replicaFamily: 'db.t4g', shardFamily: 'db.t4g', multiAz: false, storageGiB: 20, backupRetentionDays: 1 },
+        cache: { ...cloud.cache, nodeType: 'cache.t4g.small', nodes: 1 },
+        domain: { kind: 'none' },
+        firewall: { kind: 'none' },
+        protection: 'disposable',
+        budget: { monthlyUsd: 1_500, alarmPercents: [80, 100] },
+      },
     },
-    production: { clientAddress: 'load-balancers', logLevel: 'info' },
+    production: { clientAddress: 'load-balancers', logLevel: 'info', cloud },
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cloudSchema } from './cloud-spec';
 import { addressBlock, dnsLabel, hostName, percent, pinnedImage, port, route, variableName, whole, withDefault } from './fields';
 import type { ScalingBehavior } from './scaling';
 
@@ -211,6 +212,8 @@ const environment = z.strictObject({
   replicaCaps: withDefault(z.strictObject({ minReplicas: whole(1, 10_000, 'Give a count.').optional(), maxReplicas: whole(1, 10_000, 'Give a count.').optional() }), {}),
   /** Parts of the data topology that differ here, each replaced whole. */
   data: withDefault(data.partial(), {}),
+  /** @default none: runs on what is there */
+  cloud: withDefault(cloudSchema, { kind: 'none' }),
 });
 
 const secret = z.strictObject({ name: dnsLabel, keys: z.array(z.string().min(1, 'Name the key.')).min(1, 'A Secret without keys provides nothing.') });
@@ -233,6 +236,7 @@ export const platformSchema = z.strictObject({
 export type PlatformInput = z.input<typeof platformSchema>;
 export type ServiceInput = z.input<typeof service>;
 export type ScalingInput = z.input<typeof scaling>;
+export type EnvironmentInput = z.input<typeof environment>;
 
 /** A checked catalog with every default resolved. */
 export type Platform = z.output<typeof platformSchema>;

@@ -1,4 +1,4 @@
-import { formatFieldPath, resolvePointer } from './field-path';
+import { formatFieldPath, parseFieldPath, resolvePointer } from './field-path';
 
 it('writes positions in brackets, and keys that are no plain names in quotes', () => {
   expect(formatFieldPath(['spec', 'containers', 0, 'env', 12, 'value'])).toBe('spec.containers[0].env[12].value');
@@ -12,4 +12,13 @@ it('resolves a pointer, telling positions in lists from keys of maps', () => {
   expect(resolvePointer(object, '/x~1y~0z')).toEqual({ segments: ['x/y~z'], value: 1 });
   expect(resolvePointer(object, '/ports/missing/deeper')).toEqual({ segments: ['ports', 'missing', 'deeper'], value: undefined });
   expect(resolvePointer(object, '')).toEqual({ segments: [], value: object });
+});
+
+it.each([
+  ['spec', 'containers', 0, 'env', 12, 'value'],
+  ['metadata', 'labels', 'app.kubernetes.io/name'],
+  ['data', 'a"b]c\\', 3],
+  ['kind'],
+])('reads back what it writes: %s %s', (...segments) => {
+  expect(parseFieldPath(formatFieldPath(segments))).toEqual(segments);
 });

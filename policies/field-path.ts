@@ -14,6 +14,14 @@ export function formatFieldPath(segments: Segments): string {
   return path;
 }
 
+/** The segments of a path as {@link formatFieldPath} writes it; a key with a dot that is not in quotes is read as two. */
+export function parseFieldPath(path: string): Segments {
+  return Array.from(path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g), ([, position, quoted, name]) => {
+    if (position !== undefined) return Number(position);
+    return quoted === undefined ? (name ?? '') : String(JSON.parse(quoted));
+  });
+}
+
 /**
  * What a JSON pointer such as `/spec/containers/0` means in `root`. Only the object tells whether `0` is a position
  * in a list or the key of a map. The value is undefined where the pointer leads nowhere.

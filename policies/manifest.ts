@@ -1,3 +1,5 @@
+import type { Segments } from './field-path';
+
 /** A Kubernetes object as plain data, the way a YAML document loads. What it holds beyond its identity is unknown. */
 export interface ManifestObject {
   readonly apiVersion: string;
@@ -18,7 +20,15 @@ export interface SourcedObject {
   readonly object: ManifestObject;
   /** The file or chart that holds the object. */
   readonly source: string;
+  /** Where in its file a field stands; absent for an object that was built and never in a file. */
+  readonly locate?: Locate;
 }
+
+/**
+ * The line of a field in the file of its object, from 1; of what is nearest above it where the field is missing.
+ * @param textLine the line within the field's value, from 1, where that is a text of several lines
+ */
+export type Locate = (path: Segments, textLine?: number) => number;
 
 /**
  * The kind with its API group but without its version, such as `apps/Deployment` or `Service` (core group):

@@ -25,3 +25,9 @@ export function valueAt(value: unknown, ...names: readonly string[]): unknown {
   }
   return current;
 }
+
+/** `value` if it is a number, or a text that is one; else NaN, which is neither above nor below anything. */
+export function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+}

@@ -1,4 +1,4 @@
-import { groupKindOf, namespaceOf, type SourcedObject } from './manifest';
+import { groupKindOf, namespaceOf, type ManifestObject, type SourcedObject } from './manifest';
 import { isFields, valueAt, type Fields } from './narrow';
 
 /** The pods that an object makes, or is. */
@@ -6,6 +6,9 @@ export interface PodTemplate {
   readonly owner: SourcedObject;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Fields;
+  /** Where the owner holds labels and annotations, such as `spec.template.metadata`. */
+  readonly metadataPath: string;
   /** The pod's spec: containers, volumes and so on. */
   readonly spec: Fields;
   /** Where the owner holds that spec, such as `spec.template.spec`. */
@@ -16,6 +19,7 @@ export interface PodTemplate {
 const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['Pod', []],
   ['PodTemplate', ['template']],
+  ['ReplicationController', ['spec', 'template']],
   ['apps/Deployment', ['spec', 'template']],
   ['apps/StatefulSet', ['spec', 'template']],
   ['apps/DaemonSet', ['spec', 'template']],
@@ -23,6 +27,11 @@ const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['batch/Job', ['spec', 'template']],
   ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
+
+/** Where an object holds its pod template: `['spec', 'template']`; empty for a Pod, undefined for kinds that make no pods. */
+export function templatePathOf(object: ManifestObject): readonly string[] | undefined {
+  return TEMPLATE_OF_KIND.get(groupKindOf(object));
+}
 
 /** The labels that the Job controller adds to a Job's pods; selectors may rely on them. */
 function controllerLabels({ object }: SourcedObject): Readonly<Record<string, string>> {
@@ -32,12 +41,13 @@ function controllerLabels({ object }: SourcedObject): Readonly<Record<string, st
 
 /** The pod template of `owner`; undefined for kinds that make no pods, and where the template is missing. */
 export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
-  const names = TEMPLATE_OF_KIND.get(groupKindOf(owner.object));
+  const names = templatePathOf(owner.object);
   if (names === undefined) return undefined;
   const template = valueAt(owner.object, ...names);
   const spec = valueAt(template, 'spec');
   if (!isFields(spec)) return undefined;
   const labels = valueAt(template, 'metadata', 'labels');
+  const annotations = valueAt(template, 'metadata', 'annotations');
   return {
     owner,
     namespace: namespaceOf(owner.object),
@@ -45,6 +55,8 @@ export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
       ...controllerLabels(owner),
       ...(isFields(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])) : {}),
     },
+    annotations: isFields(annotations) ? annotations : {},
+    metadataPath: [...names, 'metadata'].join('.'),
     spec,
     path: [...names, 'spec'].join('.'),
   };

@@ -1,24 +1,11 @@
-import { describeReceived } from './received';
-import { ObjectStore } from './store';
+import { Exceptions, type WaivedFinding, type Waiver } from './exceptions';
+import { toFinding, type Finding, type Report, type RuleDescription, type Severity } from './finding';
+import type { KubernetesVersion } from './kubernetes-version';
 import type { SourcedObject } from './manifest';
+import { ObjectStore } from './store';
 
+export { formatFinding, type Finding, type Report, type RuleDescription, type Severity } from './finding';
 export type { ManifestObject, SourcedObject } from './manifest';
-
-/** How much a finding of a rule matters; a rule that is `off` does not run. */
-export type Severity = 'error' | 'warning' | 'off';
-
-/** What a rule has to say about one field of one object. */
-export interface Report {
-  readonly object: SourcedObject;
-  /** The field, such as `spec.template.spec.containers[0].env[2].valueFrom.secretKeyRef.key`. */
-  readonly path: string;
-  /** The value at that field, undefined where it is missing. Findings show it shortened, and never a secret. */
-  readonly received: unknown;
-  /** What is wrong, and what would be right. */
-  readonly message: string;
-  /** What to do here, where that is more exact than the rule's own remedy. */
-  readonly remedy?: string;
-}
 
 /** A Secret that something outside the manifests provides. */
 export interface ProvidedSecret {
@@ -31,20 +18,16 @@ export interface ProvidedSecret {
 export interface PolicyContext {
   /** The Secrets that exist beside those in the manifests. Without the list no reference to a Secret is judged. */
   readonly secrets?: readonly ProvidedSecret[];
+  /** Whether the manifests are all there is, but for `secrets`: what they refer to must then be among them. @default false */
+  readonly complete?: boolean;
+  /** The oldest version of Kubernetes that is to serve the manifests. @default {@link DEFAULT_KUBERNETES_VERSION} */
+  readonly kubernetesVersion?: KubernetesVersion;
+  /** Where images may come from: registries, or parts of them such as `docker.io/library`. Without the list no image is judged by its origin. */
+  readonly imageRegistries?: readonly string[];
 }
 
 /** Something that must always hold. It reports; a preset decides how severe that is. */
-export interface Rule {
-  /** In kebab-case, stable: users name it in exceptions. */
-  readonly id: string;
-  readonly title: string;
-  /** What goes wrong where the rule is broken. */
-  readonly why: string;
-  /** YAML documents in which the rule, and the schema, find nothing. */
-  readonly good: string;
-  /** YAML documents in which the rule finds something. */
-  readonly bad: string;
-  readonly remedy: string;
+export interface Rule extends RuleDescription {
   /** Everything the rule finds, in the order of the objects. */
   check(store: ObjectStore, context: PolicyContext): Iterable<Report>;
 }
@@ -52,62 +35,47 @@ export interface Rule {
 /** The rules that apply, each with its severity. */
 export type Preset = readonly { readonly rule: Rule; readonly severity: Severity }[];
 
-/** What a rule found, as plain data fit to be shown, written to a file or compared. */
-export interface Finding {
-  /** The id of the rule. */
-  readonly rule: string;
-  readonly severity: Exclude<Severity, 'off'>;
-  /** The file or chart that holds the object. */
-  readonly file: string;
-  readonly kind: string;
-  /** `''` where the object names none. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly path: string;
-  /** The value in the field as text: of bounded length, and never a secret. */
-  readonly received: string;
-  readonly message: string;
-  readonly remedy: string;
-}
-
 /** What to check by, and what to know. */
 export interface CheckOptions {
   readonly preset: Preset;
   readonly context: PolicyContext;
 }
 
-function toFinding(rule: Rule, severity: Finding['severity'], report: Report): Finding {
-  const { object, source } = report.object;
-  return {
-    rule: rule.id,
-    severity,
-    file: source,
-    kind: object.kind,
-    namespace: object.metadata.namespace ?? '',
-    name: object.metadata.name,
-    path: report.path,
-    received: describeReceived(object, report.path, report.received),
-    message: report.message,
-    remedy: report.remedy ?? rule.remedy,
-  };
+/** {@link CheckOptions}, and the exceptions that were made. */
+export interface JudgeOptions extends CheckOptions {
+  readonly waivers: readonly Waiver[];
+  /** The day on which waivers are judged. */
+  readonly today: Date;
 }
 
-/** Everything that the rules of the preset find in `objects`, rule by rule, in time linear in the number of objects. */
-export function checkManifests(objects: readonly SourcedObject[], { preset, context }: CheckOptions): Finding[] {
+/** What rules found, without and with leave. */
+export interface Verdict {
+  readonly findings: readonly Finding[];
+  readonly waived: readonly WaivedFinding[];
+}
+
+/**
+ * Everything that the rules of the preset find in `objects`, rule by rule, in time linear in the number of objects. What an
+ * exception allows is told apart; an exception without reason or use is a finding itself.
+ */
+export function judgeManifests(objects: readonly SourcedObject[], { preset, context, waivers, today }: JudgeOptions): Verdict {
   const store = new ObjectStore(objects);
-  return preset.flatMap(({ rule, severity }) =>
-    severity === 'off' ? [] : Array.from(rule.check(store, context), (report) => toFinding(rule, severity, report)),
-  );
+  const exceptions = new Exceptions({ objects, preset, waivers, today });
+  const findings: Finding[] = [];
+  const waived: WaivedFinding[] = [];
+  for (const { rule, severity } of preset) {
+    if (severity === 'off') continue;
+    for (const report of rule.check(store, context)) {
+      const finding = toFinding(rule, severity, report);
+      const exception = exceptions.find(report.object, finding);
+      if (exception) waived.push({ finding, ...exception });
+      else findings.push(finding);
+    }
+  }
+  return { findings: [...findings, ...exceptions.findings()], waived };
 }
 
-/** A finding on a few lines: severity and rule, file, object, field and received value, what is wrong, remedy. */
-export function formatFinding(finding: Finding): string {
-  const name = finding.namespace === '' ? finding.name : `${finding.namespace}/${finding.name}`;
-  return [
-    `${finding.severity} ${finding.rule} in ${finding.file}`,
-    `  ${finding.kind} ${name}`,
-    `  ${finding.path}: received ${finding.received}`,
-    `  ${finding.message}`,
-    `  remedy: ${finding.remedy}`,
-  ].join('\n');
+/** Like {@link judgeManifests}, with no other exceptions than those written on the objects. */
+export function checkManifests(objects: readonly SourcedObject[], options: CheckOptions): Finding[] {
+  return [...judgeManifests(objects, { ...options, waivers: [], today: new Date(0) }).findings];
 }

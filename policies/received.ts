@@ -8,6 +8,9 @@ const MAX_NAMES = 8;
 /** The only fields of a Secret that never hold one; annotations may hold a copy of the whole object. */
 const PUBLIC_IN_SECRET = new Set(['apiVersion', 'kind', 'type', 'immutable', 'metadata.name', 'metadata.namespace']);
 
+/** What a rule gives as received where the value may be a secret and its field does not say so. */
+export const HIDDEN = Symbol('hidden');
+
 /** Anything in an environment variable but its name and where its value comes from, misspelt fields included. */
 const ENVIRONMENT_VALUE = /(?:^|\.)env\[\d+\](?!\.name$|\.valueFrom\b)/;
 
@@ -27,7 +30,7 @@ function cut(text: string): string {
  */
 export function describeReceived(object: ManifestObject, path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (isPrivate(object, path)) return '(hidden: may be secret)';
+  if (value === HIDDEN || isPrivate(object, path)) return '(hidden: may be secret)';
   if (typeof value === 'string') return cut(JSON.stringify(value.replace(/(:\/\/[^:@/\s]*):[^@/\s]+@/g, '$1:***@')));
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (!isFields(value)) return String(value);

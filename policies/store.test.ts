@@ -42,6 +42,7 @@ describe('pod templates', () => {
     ['batch/v1', 'Job', `spec: { template: ${pod} }`, 'spec.template.spec'],
     ['batch/v1', 'CronJob', `spec: { jobTemplate: { spec: { template: ${pod} } } }`, 'spec.jobTemplate.spec.template.spec'],
     ['v1', 'PodTemplate', `template: ${pod}`, 'template.spec'],
+    ['v1', 'ReplicationController', `spec: { template: ${pod} }`, 'spec.template.spec'],
   ])('are found in a %s %s', (apiVersion, kind, fields, path) => {
     const store = storeOf(`{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: web, namespace: shop }, ${fields} }`);
     expect(store.podTemplates('shop')).toMatchObject([{ path, labels: { app: 'web' }, spec: { containers: [] } }]);
@@ -55,6 +56,19 @@ describe('pod templates', () => {
 
   it('of all namespaces are found together', () => {
     expect(storeOf(podWith('{ app: web }') + podWith('{ app: web }', 'stock')).podTemplates()).toHaveLength(2);
+  });
+});
+
+describe('the pods that a selector finds', () => {
+  const store = storeOf(podWith('{ app: web, tier: standard }') + podWith('{ app: web, tier: premium }') + podWith('{ app: api, tier: premium }') + podWith('{ app: web }', 'stock'));
+  const found = (selector: unknown): unknown[] => store.findPods('shop', requirementsOf(selector)).map(({ labels }) => `${labels['app']} ${labels['tier']}`);
+
+  it('are all of its namespace, each once', () => {
+    expect(found({ matchLabels: { app: 'web' } })).toEqual(['web standard', 'web premium']);
+    expect(found({ matchLabels: { app: 'web', tier: 'premium' } })).toEqual(['web premium']);
+    expect(found({ matchExpressions: [{ key: 'app', operator: 'In', values: ['api', 'web', 'api'] }] })).toHaveLength(3);
+    expect(found({})).toHaveLength(3);
+    expect(found({ matchLabels: { app: 'wbe' } })).toEqual([]);
   });
 });
 

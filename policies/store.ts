@@ -30,6 +30,12 @@ class NamespacePods {
     return undefined;
   }
 
+  findAll(requirements: readonly Requirement[]): readonly PodTemplate[] {
+    const found = this.candidates(requirements).flatMap((candidates) => candidates.filter(({ labels }) => selects(requirements, labels)));
+    // A value that a requirement names twice brings its pods twice.
+    return [...new Set(found)];
+  }
+
   /** The lists that hold every match, as short as the index has them: to read all pods for each selector is quadratic. */
   private candidates(requirements: readonly Requirement[]): readonly (readonly PodTemplate[])[] {
     let shortest: readonly (readonly PodTemplate[])[] = [this.templates];
@@ -82,6 +88,11 @@ export class ObjectStore {
   /** A pod template of the namespace for which all requirements hold; undefined where there is none. */
   findPod(namespace: string, requirements: readonly Requirement[]): PodTemplate | undefined {
     return this.pods.get(namespace)?.find(requirements);
+  }
+
+  /** Every pod template of the namespace for which all requirements hold. */
+  findPods(namespace: string, requirements: readonly Requirement[]): readonly PodTemplate[] {
+    return this.pods.get(namespace)?.findAll(requirements) ?? [];
   }
 
   private add(sourced: SourcedObject): void {

@@ -1,16 +1,21 @@
-import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { Deadline } from './deadline';
 import type { Metrics } from './metrics';
+import { Overload } from './overload';
 import { BODY_LIMIT_BYTES, HttpProblem, problemHandler, sendProblem } from './problem';
 import type { Readiness } from './readiness';
+import { requestListener } from './request-listener';
+import { standardLimits, type ServerLimits } from './server-limits';
+import { Traffic } from './traffic';
 
 declare module 'express-serve-static-core' {
   interface Locals {
     requestId: string;
     /** Until when the route must have answered; whatever it calls keeps to it. */
     deadline: Deadline;
+    timer: NodeJS.Timeout | undefined;
     /** The template of the route that matched. */
     endpoint: string | undefined;
     /** What the route threw, for the log. */
@@ -23,7 +28,10 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Express's template, e.g. `/api/web4/assets/:id`; it is also the label `endpoint`. */
   readonly path: string;
-  /** From the request's headers to its answer. @default {@link STANDARD_DEADLINE_MILLIS} */
+  /**
+   * From the whole request to its answer; after it the client has a 503, and whatever comes late is dropped. The time that
+   * a client takes to send its body is its own. @default REQUEST_DEADLINE_SECONDS
+   */
   readonly deadlineMillis?: number;
   /** Answers the request or throws an {@link HttpProblem}. */
   readonly handle: (request: Request, response: Response) => Promise<void> | void;
@@ -34,64 +42,26 @@ export interface AppOptions {
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** What the server waits for before it ends. @default one of its own */
+  readonly traffic?: Traffic;
+  /** @default {@link standardLimits} */
+  readonly limits?: Pick<ServerLimits, 'deadlineMillis' | 'overload'>;
 }
 
-/** Deadline of routes that state none, 1 s. */
-export const STANDARD_DEADLINE_MILLIS = 1_000;
-
-/** The status that metrics and log give a request whose client went away before the answer; nginx's number for it. */
-const CLIENT_CLOSED_REQUEST = 499;
-
-const probePaths: ReadonlySet<string | undefined> = new Set(['/health', '/ready']);
-
-/** An Express app with a service's routes, the probes `/health` and `/ready`, and problem+json for everything that goes wrong. */
-export function createApp({ routes, readiness, metrics, logger }: AppOptions): Express {
+/** A service's routes, the probes `/health` and `/ready`, and problem+json for everything that goes wrong. */
+export function createApp({ routes, readiness, metrics, logger, traffic = new Traffic(), limits = standardLimits }: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(observeRequest(metrics, logger));
-  const all = [...probes(readiness), ...routes];
+  const all = [...routes, ...probes(readiness)];
   for (const path of new Set(all.map((route) => route.path))) {
-    mount(app, path, all.filter((route) => route.path === path));
+    mount(app, path, all.filter((route) => route.path === path), limits.deadlineMillis);
   }
   app.use((request) => {
     throw new HttpProblem({ status: 404, detail: `nothing is at this path for ${request.method}` });
   });
   app.use(problemHandler);
-  return app;
-}
-
-/** Gives a request its id, and when it is over counts and logs it once. Probes are not counted: the autoscaler's metric is user traffic. */
-function observeRequest(metrics: Metrics, logger: Logger): RequestHandler {
-  return (request, response, next) => {
-    const start = process.hrtime.bigint();
-    const { locals } = response;
-    locals.requestId = requestIdOf(request);
-    response.set('X-Request-Id', locals.requestId);
-    response.once('close', () => {
-      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-      const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      const probe = probePaths.has(locals.endpoint);
-      if (!probe) metrics.observeRequest({ endpoint: locals.endpoint, method: request.method, status, seconds });
-      const level = status >= 500 && !probe ? 'error' : probe ? 'debug' : 'info';
-      logger[level](
-        { requestId: locals.requestId, method: request.method, endpoint: locals.endpoint, path: pathOf(request), status, seconds, err: status >= 500 ? locals.error : undefined },
-        'request',
-      );
-    });
-    next();
-  };
-}
-
-/** A client's id when it is one that can go into logs and headers, else a new one. */
-function requestIdOf(request: Request): string {
-  const given = request.get('X-Request-Id');
-  return given !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-/** Without the query, which may hold what a log must not. */
-function pathOf(request: Request): string {
-  return (request.originalUrl.split('?', 1)[0] ?? '').slice(0, 256);
+  return requestListener({ app, traffic, overload: new Overload(limits.overload), metrics, logger });
 }
 
 function probes(readiness: Readiness): readonly Route[] {
@@ -103,7 +73,7 @@ function probes(readiness: Readiness): readonly Route[] {
       handle: (_request, response) => {
         const { state } = readiness;
         if (state === 'ready') response.json({ status: 'ready' });
-        else sendProblem(response, new HttpProblem({ status: 503, detail: state === 'draining' ? 'draining' : 'starting: the database schema is not present yet' }));
+        else throw new HttpProblem({ status: 503, detail: state === 'draining' ? 'draining' : 'starting: the database schema is not present yet' });
       },
     },
   ];
@@ -117,23 +87,39 @@ const requireJson: RequestHandler = (request, _response, next) => {
   else throw new HttpProblem({ status: 415, detail: 'body must be sent as Content-Type: application/json', headers: { Accept: 'application/json' } });
 };
 
-function mount(app: Express, path: string, routes: readonly Route[]): void {
+function mount(app: Express, path: string, routes: readonly Route[], standardDeadlineMillis: number): void {
   const allow = routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  const target = app.route(path).all((_request, response, next) => {
+  const target = app.route(path);
+  const named: RequestHandler = (_request, response, next) => {
     response.locals.endpoint = path;
     next();
-  });
-  for (const { method, handle, deadlineMillis = STANDARD_DEADLINE_MILLIS } of routes) {
+  };
+  for (const { method, handle, deadlineMillis = standardDeadlineMillis } of routes) {
     const handler: RequestHandler = (request, response) => {
+      response.locals.endpoint = path;
       response.locals.deadline = Deadline.after(deadlineMillis);
-      return handle(request, response);
+      const work = handle(request, response);
+      if (!response.writableEnded) response.locals.timer = setTimeout(giveUp, deadlineMillis, response);
+      return work;
     };
     if (method === 'GET') target.get(handler);
-    else if (method === 'POST') target.post(requireJson, jsonBody, handler);
-    else if (method === 'PUT') target.put(requireJson, jsonBody, handler);
+    else if (method === 'POST') target.post(named, requireJson, jsonBody, handler);
+    else if (method === 'PUT') target.put(named, requireJson, jsonBody, handler);
     else target.delete(handler);
   }
-  target.all((request) => {
+  target.all(named, (request) => {
     throw new HttpProblem({ status: 405, detail: `${request.method} is not allowed here, only ${allow}`, headers: { Allow: allow } });
   });
+}
+
+/** Answers for a route that has not. Whatever it does later meets an answer that has been given. */
+function giveUp(response: Response): void {
+  const { locals } = response;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const problem = new HttpProblem({ status: 503, detail: 'the answer took too long; try again', headers: { 'Retry-After': '1' } });
+  locals.error = problem;
+  sendProblem(response, problem, locals.requestId);
 }

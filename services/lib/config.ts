@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { DatabaseAddress } from './database-url';
+import { serverLimits } from './server-limits';
 import { shardMapProblems, shardMapSchema, type ShardMap } from './shards';
 import { databaseUrl, databaseUrls, issueOf, NOT_SET, oneOf, optionalUrl, seconds, shown, variable, wholeNumber, word, type Problem } from './variables';
 
@@ -194,7 +195,7 @@ function environment(readFile: ReadFile) {
 }
 
 function schemaOf<Data>(data: DataNeeds<Data>, readFile: ReadFile) {
-  return identity.and(listeners).and(shutdown).and(edges).and(environment(readFile)).and(data);
+  return identity.and(listeners).and(serverLimits).and(shutdown).and(edges).and(environment(readFile)).and(data);
 }
 
 /** A service's environment, checked, with every default resolved. */

@@ -98,8 +98,11 @@ export class ConnectionPool {
 
   /** Opens connections up to the pool's minimum, in the background. */
   fill(): void {
-    for (let missing = this.options.size.minimum - this.pool.totalCount; missing > 0; missing -= 1) {
-      this.pool.connect((_error, client) => client?.release());
+    const { totalCount, idleCount } = this.pool;
+    if (totalCount >= this.options.size.minimum) return;
+    // The pool opens one only when none is idle, so those that are idle are taken for a moment.
+    for (let taken = this.options.size.minimum - totalCount + idleCount; taken > 0; taken -= 1) {
+      this.pool.connect((_error, client) => void setImmediate(() => client?.release()));
     }
   }
 

@@ -10,6 +10,8 @@ it('exports every metric of the strategy, and those of the process', async () =>
   expect(Object.values(metricNames)).toEqual([
     'http_requests_total',
     'http_request_duration_seconds',
+    'http_requests_shed_total',
+    'http_connections_dropped_total',
     'database_queries_total',
     'database_query_duration_seconds',
     'cache_hits_total',

@@ -1,9 +1,12 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { TimedSeries } from './timed-series';
 
 /** The names of the metrics that every service exports, beside prom-client's default process metrics. */
 export const metricNames = {
   httpRequests: 'http_requests_total',
   httpRequestDuration: 'http_request_duration_seconds',
+  httpRequestsShed: 'http_requests_shed_total',
+  httpConnectionsDropped: 'http_connections_dropped_total',
   databaseQueries: 'database_queries_total',
   databaseQueryDuration: 'database_query_duration_seconds',
   cacheHits: 'cache_hits_total',
@@ -29,6 +32,9 @@ export const transactionAmountBuckets = [0.01, 0.1, 1, 10, 100, 1_000, 10_000, 1
 
 export const cacheLayers = ['memory', 'redis', 'cdn'] as const;
 export type CacheLayer = (typeof cacheLayers)[number];
+/** Why a request was refused before it was looked at: the event loop is late, or too many are being answered already. */
+export const shedReasons = ['event-loop', 'in-flight'] as const;
+export type ShedReason = (typeof shedReasons)[number];
 export type DatabaseRole = 'primary' | 'replica' | 'shard';
 export type QueryOutcome = 'ok' | 'error' | 'unavailable';
 
@@ -67,42 +73,58 @@ export class Metrics<Action extends string = string> {
     cdn: { hits: 0, misses: 0, invalidations: 0 },
     stale: 0,
   };
-  private readonly httpRequests;
-  private readonly httpRequestDuration;
-  private readonly databaseQueries;
-  private readonly databaseQueryDuration;
+  private readonly requests;
+  private readonly queries;
+  private readonly shed: Record<ShedReason, number> = { 'event-loop': 0, 'in-flight': 0 };
+  private readonly connectionsDropped;
   private readonly userActions;
   private readonly transactions;
   private readonly transactionAmount;
 
   constructor(actions: readonly Action[] = []) {
-    const registers = [this.registry];
-    const httpLabels = ['endpoint', 'method', 'status'] as const;
-    const queryLabels = ['query', 'role', 'outcome'] as const;
-    this.httpRequests = new Counter({ registers, name: metricNames.httpRequests, help: 'Requests answered, probes left out.', labelNames: httpLabels });
-    this.httpRequestDuration = new Histogram({ registers, name: metricNames.httpRequestDuration, help: 'From a request’s headers to the end of its answer.', labelNames: httpLabels, buckets: [...httpDurationBuckets] });
-    this.databaseQueries = new Counter({ registers, name: metricNames.databaseQueries, help: 'Queries by name.', labelNames: queryLabels });
-    this.databaseQueryDuration = new Histogram({ registers, name: metricNames.databaseQueryDuration, help: 'Queries by name, the wait for a connection included.', labelNames: queryLabels, buckets: [...queryDurationBuckets] });
+    const { registry } = this;
+    const registers = [registry];
+    this.requests = new TimedSeries({
+      registry,
+      labelNames: ['endpoint', 'method', 'status'],
+      counter: { name: metricNames.httpRequests, help: 'Requests answered, probes left out.' },
+      histogram: { name: metricNames.httpRequestDuration, help: 'From a request’s headers to the end of its answer.' },
+      bounds: httpDurationBuckets,
+    });
+    this.queries = new TimedSeries({
+      registry,
+      labelNames: ['query', 'role', 'outcome'],
+      counter: { name: metricNames.databaseQueries, help: 'Queries by name.' },
+      histogram: { name: metricNames.databaseQueryDuration, help: 'Queries by name, the wait for a connection included.' },
+      bounds: queryDurationBuckets,
+    });
+    this.export(metricNames.httpRequestsShed, 'Requests refused with 503 because the process has more to do than it can.', 'reason', () => this.shed);
     this.exportCacheCounts();
+    this.connectionsDropped = new Counter({ registers, name: metricNames.httpConnectionsDropped, help: 'Connections closed at once because there are too many.' });
     this.userActions = new Counter({ registers, name: metricNames.userActions, help: 'What users did.', labelNames: ['action'] as const });
     this.transactions = new Counter({ registers, name: metricNames.transactions, help: 'Transactions stored.' });
     this.transactionAmount = new Histogram({ registers, name: metricNames.transactionAmount, help: 'Amounts of the transactions stored.', buckets: [...transactionAmountBuckets] });
     // A rate needs a first sample: series that are known beforehand start at 0.
     for (const action of actions) this.userActions.inc({ action }, 0);
     // The autoscaler's metric: without a series an idle fleet cannot be scaled down.
-    this.httpRequests.inc({ endpoint: UNMATCHED_ENDPOINT, method: 'GET', status: 404 }, 0);
-    collectDefaultMetrics({ register: this.registry });
+    this.requests.start(UNMATCHED_ENDPOINT, 'GET', 404);
+    collectDefaultMetrics({ register: registry });
   }
 
   observeRequest({ endpoint = UNMATCHED_ENDPOINT, method, status, seconds }: ObservedRequest): void {
-    const labels = { endpoint, method: knownMethods.has(method) ? method : OTHER_METHOD, status };
-    this.httpRequests.inc(labels);
-    this.httpRequestDuration.observe(labels, seconds);
+    this.requests.observe(endpoint, knownMethods.has(method) ? method : OTHER_METHOD, status, seconds);
+  }
+
+  requestShed(reason: ShedReason): void {
+    this.shed[reason] += 1;
+  }
+
+  connectionDropped(): void {
+    this.connectionsDropped.inc();
   }
 
   observeQuery({ query, role, outcome, seconds }: ObservedQuery): void {
-    this.databaseQueries.inc({ query, role, outcome });
-    this.databaseQueryDuration.observe({ query, role, outcome }, seconds);
+    this.queries.observe(query, role, outcome, seconds);
   }
 
   userAction(action: Action): void {
@@ -116,29 +138,33 @@ export class Metrics<Action extends string = string> {
   }
 
   private exportCacheCounts(): void {
-    const { cacheCounts: counts, registry } = this;
-    const byLayer = (name: string, help: string, count: 'hits' | 'misses' | 'invalidations'): void => {
-      new Counter({
-        registers: [registry],
-        name,
-        help,
-        labelNames: ['layer'] as const,
-        collect() {
-          this.reset();
-          for (const layer of cacheLayers) this.inc({ layer }, counts[layer][count]);
-        },
-      });
-    };
+    const { cacheCounts: counts } = this;
+    const byLayer = (name: string, help: string, count: keyof CacheCounts[CacheLayer]): void =>
+      this.export(name, help, 'layer', () => Object.fromEntries(cacheLayers.map((layer) => [layer, counts[layer][count]])));
     byLayer(metricNames.cacheHits, 'Look-ups that a cache layer answered.', 'hits');
     byLayer(metricNames.cacheMisses, 'Look-ups that a cache layer could not answer.', 'misses');
     byLayer(metricNames.cacheInvalidations, 'Invalidations that a layer was given: memory counts those of other processes.', 'invalidations');
     new Counter({
-      registers: [registry],
+      registers: [this.registry],
       name: metricNames.cacheStale,
       help: 'Answers that were past their life, since the source was unavailable.',
       collect() {
         this.reset();
         this.inc(counts.stale);
+      },
+    });
+  }
+
+  /** A counter that is given its totals at the scrape. */
+  private export(name: string, help: string, label: string, totals: () => Readonly<Record<string, number>>): void {
+    new Counter({
+      registers: [this.registry],
+      name,
+      help,
+      labelNames: [label],
+      collect() {
+        this.reset();
+        for (const [value, total] of Object.entries(totals())) this.inc({ [label]: value }, total);
       },
     });
   }

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, Response } from 'express';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import { DatabaseUnavailableError } from './database';
 import { jsonErrorPosition } from './json-position';
 
@@ -30,22 +30,35 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Answers `application/problem+json` with title, status, detail, field where there is one, requestId. */
-export function sendProblem(response: Response, { status, message, field, headers }: HttpProblem): void {
-  response.status(status).set(headers).type('application/problem+json');
-  // A string, since `json()` would add a charset, which this media type does not have.
-  response.send(Buffer.from(JSON.stringify({ title: STATUS_CODES[status] ?? 'Error', status, detail: message, field, requestId: response.locals.requestId })));
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The body of a problem: title, status, detail, field where there is one, requestId. */
+export function problemBody({ status, message, field }: HttpProblem, requestId: string): string {
+  return JSON.stringify({ title: STATUS_CODES[status] ?? 'Error', status, detail: message, field, requestId });
+}
+
+/** Headers that hold for an answer of any status; whatever else a route has set was about an answer that it then did not give. */
+const lastingHeaders: ReadonlySet<string> = new Set(['x-request-id', 'x-content-type-options', 'connection']);
+
+/** Answers a problem. No cache keeps it, unless it says so itself. */
+export function sendProblem(response: ServerResponse, problem: HttpProblem, requestId: string): void {
+  for (const name of response.getHeaderNames()) if (!lastingHeaders.has(name)) response.removeHeader(name);
+  const body = problemBody(problem, requestId);
+  response.writeHead(problem.status, { 'Cache-Control': 'no-store', ...problem.headers, 'Content-Type': PROBLEM_TYPE, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
 }
 
 /** Turns whatever a route or the body parser threw into a problem; what is unknown is a 500 that tells nothing. */
 export const problemHandler: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  // Its deadline has passed, and that is what its client was told.
+  if (response.writableEnded) return;
   response.locals.error = error;
   if (response.headersSent) {
     // Too late for another answer: a broken connection is better than a truncated one that looks whole.
     response.destroy();
     return;
   }
-  sendProblem(response, problemOf(error));
+  sendProblem(response, problemOf(error), response.locals.requestId);
 };
 
 /** What body-parser, express and the router attach to their errors. */

@@ -1,19 +1,21 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics';
+import { answerParserErrors } from './parser-errors';
 import type { Readiness } from './readiness';
+import { recorder } from './request-listener';
+import { standardLimits, type ServerLimits } from './server-limits';
+import type { Traffic } from './traffic';
 
-/** Idle connections outlive nginx's own limit of 60 s for its upstream connections, so that it is never the server that closes one just being used. */
-export const KEEP_ALIVE_TIMEOUT_MILLIS = 75_000;
-/** A client sends its headers in this time. */
-export const HEADERS_TIMEOUT_MILLIS = 10_000;
-/** A client sends its whole request in this time; below the hard stop. */
-export const REQUEST_TIMEOUT_MILLIS = 20_000;
 /** More answers 431. */
 export const MAX_HEADER_BYTES = 16_384;
+/** How often Node looks for connections whose time is over; its own 30 s would let them live four times as long. */
+const CONNECTIONS_CHECK_MILLIS = 1_000;
+/** A connection on which nothing has moved for so long, such as one whose client does not read its answer. */
+const STALLED_MILLIS = 30_000;
 
 /** How long a stopping server waits for the first request of connections it has accepted: their clients may have sent it already. */
 const UNUSED_CONNECTION_MILLIS = 500;
@@ -26,10 +28,14 @@ export class ListenError extends Error {
 
 export interface ServerOptions {
   readonly app: RequestListener;
-  readonly metrics: Pick<Metrics, 'registry'>;
+  /** The same that the app has. */
+  readonly traffic: Traffic;
+  readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly listen: { readonly host: string; readonly port: number; readonly metricsPort: number };
+  /** @default {@link standardLimits} */
+  readonly limits?: ServerLimits;
   readonly shutdown: { readonly drainDelaySeconds: number; readonly hardStopSeconds: number };
   /** Closes what requests use, after the last one. */
   readonly release: () => Promise<void>;
@@ -44,9 +50,9 @@ export interface ServerOptions {
  */
 export async function startServer(options: ServerOptions): Promise<{ readonly exitCode: Promise<0 | 1> }> {
   const { host, port, metricsPort } = options.listen;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLIS, headersTimeout: HEADERS_TIMEOUT_MILLIS, requestTimeout: REQUEST_TIMEOUT_MILLIS, maxHeaderSize: MAX_HEADER_BYTES }, options.app);
+  const server = createAppServer(options);
   const metricsServer = createServer(metricsListener(options.metrics, options.logger));
-  const traffic = new Traffic(server);
+  const connections = new Connections(server);
   const signals = new Signals();
   await listen(metricsServer, host, metricsPort, 'METRICS_PORT');
   try {
@@ -56,18 +62,40 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ex
     throw error;
   }
   options.logger.info({ host, port, metricsPort }, 'listening');
-  return { exitCode: stopOnSignal(options, signals, server, metricsServer, traffic) };
+  return { exitCode: stopOnSignal(options, signals, server, metricsServer, connections) };
 }
 
-async function stopOnSignal(options: ServerOptions, signals: Signals, server: Server, metricsServer: Server, traffic: Traffic): Promise<0 | 1> {
-  const { readiness, logger, shutdown, release } = options;
+/** A server that bounds what clients may take of it; it does not listen yet. */
+export function createAppServer({ app, traffic, metrics, logger, limits = standardLimits }: Pick<ServerOptions, 'app' | 'traffic' | 'metrics' | 'logger' | 'limits'>): Server {
+  const { keepAliveMillis, headersMillis, requestMillis } = limits;
+  const server = createServer({
+    keepAliveTimeout: keepAliveMillis,
+    headersTimeout: headersMillis,
+    requestTimeout: requestMillis,
+    connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MILLIS, headersMillis),
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // The app looks itself, so that the answer is a problem.
+    requireHostHeader: false,
+  });
+  server.maxConnections = limits.connections;
+  server.timeout = STALLED_MILLIS;
+  server.on('request', app);
+  // RFC 9110 lets a server pass over expectations that it does not know.
+  server.on('checkExpectation', app);
+  server.on('drop', () => metrics.connectionDropped());
+  answerParserErrors(server, traffic, recorder(metrics, logger));
+  return server;
+}
+
+async function stopOnSignal(options: ServerOptions, signals: Signals, server: Server, metricsServer: Server, connections: Connections): Promise<0 | 1> {
+  const { readiness, logger, traffic, shutdown, release } = options;
   await signals.first;
   readiness.markDraining();
   traffic.closeConnectionsAfterwards();
   logger.info({ inFlight: traffic.requestsInFlight }, 'draining');
   const drain = async (): Promise<'drained'> => {
     await sleep(shutdown.drainDelaySeconds * 1_000);
-    await stopServing(server, traffic);
+    await stopServing(server, traffic, connections);
     metricsServer.close();
     metricsServer.closeAllConnections();
     await release();
@@ -79,11 +107,11 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
 }
 
 /** Stops accepting connections, waits for the requests in flight, then closes what is left open. */
-async function stopServing(server: Server, traffic: Traffic): Promise<void> {
+async function stopServing(server: Server, traffic: Traffic, connections: Connections): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  await Promise.race([traffic.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
-  await traffic.noneInFlight();
+  await Promise.race([connections.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
+  await traffic.none();
   server.closeAllConnections();
   await closed;
 }
@@ -116,42 +144,16 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
-/** What a server has to finish before it may close its connections. */
-class Traffic {
-  /** Requests whose headers have come and whose answer has not yet gone. */
-  private readonly inFlight = new Set<ServerResponse>();
-  /** Connections that have not yet sent a request; Node counts them neither as idle nor as active. */
+/** Connections that have not yet sent a request; Node counts them neither as idle nor as active. */
+class Connections {
   private readonly unused = new Set<Socket>();
-  private closing = false;
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
       this.unused.add(socket);
       socket.once('close', () => this.unused.delete(socket));
     });
-    // Before the app, which may send its headers at once.
-    server.prependListener('request', (request, response) => {
-      this.unused.delete(request.socket);
-      this.inFlight.add(response);
-      response.once('close', () => this.inFlight.delete(response));
-      if (this.closing) response.setHeader('Connection', 'close');
-    });
-  }
-
-  get requestsInFlight(): number {
-    return this.inFlight.size;
-  }
-
-  /** From now on every answer tells its client to take the next request elsewhere, so that none meets a connection being closed. */
-  closeConnectionsAfterwards(): void {
-    this.closing = true;
-    for (const response of this.inFlight) {
-      if (!response.headersSent) response.setHeader('Connection', 'close');
-    }
-  }
-
-  async noneInFlight(): Promise<void> {
-    while (this.inFlight.size > 0) await sleep(POLL_MILLIS);
+    server.on('request', (request) => this.unused.delete(request.socket));
   }
 
   async noneUnused(): Promise<void> {

@@ -12,6 +12,7 @@ import { ReadWritePool } from './read-write-pool';
 import { Readiness } from './readiness';
 import { ListenError, startServer } from './server';
 import { ShardedDatabase } from './sharded-database';
+import { Traffic } from './traffic';
 
 type AnyData = ReplicatedData | ShardedData;
 
@@ -59,6 +60,8 @@ export interface ServiceDefinition<Data extends AnyData, Databases extends OpenD
 
 /** How often a process that started before its migration looks for the schema. */
 const SCHEMA_POLL_MILLIS = 500;
+/** What is logged while more than this waits to be written is lost. */
+const LOG_BACKLOG_BYTES = 8_388_608;
 const USAGE_EXIT_CODE = 2;
 /** What every shard has, whatever its service. */
 const shardMigrationsFolder = path.join(__dirname, 'shard-migrations');
@@ -74,7 +77,7 @@ export async function runService<Data extends AnyData, Databases extends OpenDat
   }
   try {
     const configuration = parseConfiguration(process.env, definition.data);
-    const logger = pino({ level: configuration.logLevel, base: { service: configuration.service, tier: configuration.tier } });
+    const logger = pino({ level: configuration.logLevel, base: { service: configuration.service, tier: configuration.tier } }, standardOutput());
     const shared = configuration.data.kind === 'sharded' ? await readMigrations('shards', shardMigrationsFolder) : [];
     const migrations = [...shared, ...(await readMigrations(definition.name, definition.migrationsFolder))];
     const run = command === 'migrate' ? migrateAll(configuration, migrations, logger) : serve(definition, configuration, migrations, logger);
@@ -84,6 +87,11 @@ export async function runService<Data extends AnyData, Databases extends OpenDat
     if (error instanceof ListenError || error instanceof MigrationError) return fail(1, error.message);
     throw error;
   }
+}
+
+/** Written by another thread, a reader that is slow or gone stops no request; flushed when the process exits. */
+function standardOutput(): pino.DestinationStream {
+  return pino.destination({ dest: 1, sync: false, maxLength: LOG_BACKLOG_BYTES });
 }
 
 function fail(exitCode: number, message: string): never {
@@ -111,8 +119,12 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
   const metrics = new Metrics(definition.userActions);
   const readiness = new Readiness();
   const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
+  const traffic = new Traffic();
+  const limits = configuration.server;
   const server = await startServer({
-    app: createApp({ routes: definition.routes(databases, metrics, configuration), readiness, metrics, logger }),
+    app: createApp({ routes: definition.routes(databases, metrics, configuration), readiness, metrics, logger, traffic, limits }),
+    traffic,
+    limits,
     metrics,
     readiness,
     logger,

@@ -19,8 +19,14 @@ export class Journal {
   private readonly keys = new Map<string, Line>();
   private readonly tags = new Map<string, Line>();
 
-  /** @param keepMillis how long confirmed ones are kept */
-  constructor(private readonly keepMillis: number, private readonly now: () => number) {}
+  /**
+   * @param settleMillis how long Redis has to confirm one
+   * @param keepMillis how long confirmed ones are kept
+   */
+  constructor(
+    private readonly times: { readonly settleMillis: number; readonly keepMillis: number },
+    private readonly now: () => number,
+  ) {}
 
   add({ keys, tags, position }: Invalidation): void {
     this.prune();
@@ -46,10 +52,12 @@ export class Journal {
     for (const line of [...this.keys.values(), ...this.tags.values()]) line.confirmed = false;
   }
 
-  /** What Redis did not confirm, as one invalidation at the latest of the positions; undefined for nothing. */
+  /** What Redis did not confirm in its time, as one invalidation at the latest of the positions; undefined for nothing. */
   get unconfirmed(): Invalidation | undefined {
-    const keys = [...this.keys].filter(([, line]) => !line.confirmed);
-    const tags = [...this.tags].filter(([, line]) => !line.confirmed);
+    const latest = this.now() - this.times.settleMillis;
+    const overdue = ([, { confirmed, at }]: readonly [string, Line]): boolean => !confirmed && at <= latest;
+    const keys = [...this.keys].filter(overdue);
+    const tags = [...this.tags].filter(overdue);
     if (keys.length + tags.length === 0) return undefined;
     const position = Math.max(...[...keys, ...tags].map(([, line]) => line.position));
     return { keys: keys.map(([key]) => key), tags: tags.map(([tag]) => tag), position };
@@ -57,7 +65,7 @@ export class Journal {
 
   /** Lines are in the order of their time. */
   private prune(): void {
-    const oldest = this.now() - this.keepMillis;
+    const oldest = this.now() - this.times.keepMillis;
     for (const lines of [this.keys, this.tags]) {
       for (const [name, { at, confirmed }] of lines) {
         if (at > oldest) break;

@@ -1,7 +1,7 @@
 import { until } from '../testing/service-process';
 import { FAILURES_TO_OPEN } from './layer-guard';
 import { MEMORY_BYTES, MEMORY_ENTRIES, standardCacheTimes } from './settings';
-import { openCache, Source, SourceDownError } from './testing';
+import { Clock, openCache, Source, SourceDownError } from './testing';
 
 const absent = { kind: 'absent' };
 const value = (stored: unknown) => ({ kind: 'value', value: stored });
@@ -12,12 +12,6 @@ beforeEach(() => {
 });
 
 const lookUp = (key: string, tags: readonly string[] = []) => ({ key, tags, load: (atLeast?: number) => source.load(key, atLeast) });
-
-/** A clock that a test moves. */
-function clock() {
-  const time = { millis: 1_000_000, now: () => time.millis };
-  return time;
-}
 
 it('documents its times', () => {
   expect(standardCacheTimes).toEqual({
@@ -48,31 +42,31 @@ it.each([0, '', false, null])('keeps %j, and that there is nothing, as answers',
 });
 
 it('keeps an entry for its life, shortened at random, and not longer than memory may', async () => {
-  const time = clock();
+  const time = new Clock();
   const { cache } = openCache({ now: time.now, random: () => 1, times: { lifeMillis: 100_000, memoryLifeMillis: 1_000_000 } });
   source.write('key', 1);
   expect(await cache.get(lookUp('key'))).toMatchObject({ freshUntil: time.millis + 90_000 });
-  time.millis += 89_999;
+  await time.pass(90_000);
   await cache.get(lookUp('key'));
   expect(source.loads).toBe(1);
-  time.millis += 1;
+  await time.pass(1);
   await cache.get(lookUp('key'));
   expect(source.loads).toBe(2);
   const short = openCache({ now: time.now, random: () => 0, times: { lifeMillis: 100_000, memoryLifeMillis: 10_000 } }).cache;
   await short.get(lookUp('key'));
-  time.millis += 9_999;
+  await time.pass(10_000);
   await short.get(lookUp('key'));
   expect(source.loads).toBe(3);
-  time.millis += 1;
+  await time.pass(1);
   await short.get(lookUp('key'));
   expect(source.loads).toBe(4);
 });
 
 it('keeps for a shorter time that there is nothing', async () => {
-  const time = clock();
+  const time = new Clock();
   const { cache } = openCache({ now: time.now, random: () => 0, times: { lifeMillis: 100_000, absentLifeMillis: 1_000 } });
   await cache.get(lookUp('none'));
-  time.millis += 1_000;
+  await time.pass(1_001);
   await cache.get(lookUp('none'));
   expect(source.loads).toBe(2);
 });
@@ -92,21 +86,21 @@ it('loads a key once for all who ask at once; an error reaches all, and the next
 });
 
 it('serves what is past its life while the source is unavailable, for its grace; other errors are errors', async () => {
-  const time = clock();
+  const time = new Clock();
   const { cache, counts } = openCache({ now: time.now, random: () => 0, times: { lifeMillis: 1_000, graceMillis: 5_000 } });
   source.write('key', 1);
   await cache.get(lookUp('key'));
-  time.millis += 5_999;
+  await time.pass(5_999);
   source.down = true;
   expect((await cache.get(lookUp('key'))).content).toEqual(value(1));
   expect(counts.stale).toBe(1);
   await expect(cache.get({ ...lookUp('key'), load: () => Promise.reject(new TypeError('a bug')) })).rejects.toThrow(TypeError);
-  time.millis += 1;
+  await time.pass(1);
   await expect(cache.get(lookUp('key'))).rejects.toThrow(SourceDownError);
 });
 
 it('serves nothing that it knows to be old, unavailable or not', async () => {
-  const time = clock();
+  const time = new Clock();
   const { cache } = openCache({ now: time.now, times: { lifeMillis: 1_000 } });
   source.write('key', 1);
   await cache.get(lookUp('key', ['tag']));

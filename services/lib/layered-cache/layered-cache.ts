@@ -58,7 +58,7 @@ export class LayeredCache<Value> {
     const { service, redisUrl, times, sizeOf, isValue, logger, now = Date.now, random = Math.random, memoryBytes = MEMORY_BYTES } = options;
     this.now = now;
     this.random = random;
-    this.memory = new MemoryLayer({ maximumBytes: memoryBytes, maximumEntries: MEMORY_ENTRIES, sizeOf });
+    this.memory = new MemoryLayer({ maximumBytes: memoryBytes, maximumEntries: MEMORY_ENTRIES, sizeOf, now });
     this.markers = new Markers({ keyMillis: times.keyMarkerMillis, tagMillis: times.tagMarkerMillis });
     if (redisUrl === undefined) {
       logger.warn('no REDIS_URL: the memory of this process is the only cache');
@@ -83,7 +83,7 @@ export class LayeredCache<Value> {
    */
   get(lookUp: LookUp<Value>): Entry<Value> | Promise<Entry<Value>> {
     const entry = this.memory.get(lookUp.key);
-    if (entry !== undefined && entry.freshUntil > this.now() && this.hasSeen(entry, lookUp)) {
+    if (entry !== undefined && this.hasSeen(entry, lookUp)) {
       this.options.counts.memory.hits += 1;
       return entry;
     }
@@ -135,7 +135,7 @@ export class LayeredCache<Value> {
 
   private async fetch(lookUp: LookUp<Value>, began: number): Promise<Entry<Value>> {
     const { counts, isUnavailable } = this.options;
-    const inMemory = this.memory.get(lookUp.key);
+    const inMemory = this.memory.getStale(lookUp.key);
     const reading = await this.shared?.read(lookUp);
     const required = Math.max(lookUp.atLeast ?? 0, reading?.required ?? 0, this.markers.required(lookUp));
     const inRedis = reading?.entry;
@@ -151,8 +151,8 @@ export class LayeredCache<Value> {
       const entry = this.entryOf(await lookUp.load(required === 0 ? undefined : required));
       // A source that could not give what it was asked for: right for nobody else.
       if (entry.seen < required) return entry;
-      const kept = this.keep(lookUp, entry, began, reading !== undefined);
-      if (reading !== undefined) void this.fill(lookUp, entry, kept, reading.markers);
+      this.keep(lookUp, entry, began, reading !== undefined);
+      if (reading !== undefined) void this.fill(lookUp, entry, reading.markers);
       return entry;
     } catch (error) {
       const needed = Math.max(required, this.markers.required(lookUp));
@@ -174,21 +174,18 @@ export class LayeredCache<Value> {
    * Puts an entry into memory with what is left of its life, unless it was invalidated meanwhile.
    *
    * @param marked whether Redis was asked for markers; what one did not hear of could be old
-   * @returns what memory has
    */
-  private keep(address: Address, entry: Entry<Value>, began: number, marked: boolean): Entry<Value> | undefined {
-    if (this.markers.changedSince(began, address)) return undefined;
+  private keep(address: Address, entry: Entry<Value>, began: number, marked: boolean): void {
+    if (this.markers.changedSince(began, address)) return;
     const { memoryLifeMillis, unheardMillis } = this.options.times;
     const heard = this.shared === undefined || (marked && this.shared.isLive);
-    const kept = { ...entry, freshUntil: Math.min(entry.freshUntil, this.now() + (heard ? memoryLifeMillis : unheardMillis)) };
-    this.memory.set(address.key, kept);
-    return kept;
+    this.memory.set(address.key, entry, Math.min(entry.freshUntil - this.now(), heard ? memoryLifeMillis : unheardMillis));
   }
 
   /** Redis has the last word: what it refuses, because of an invalidation that has not arrived here yet, leaves memory too. */
-  private async fill(address: Address, entry: Entry<Value>, kept: Entry<Value> | undefined, markers: readonly string[]): Promise<void> {
+  private async fill(address: Address, entry: Entry<Value>, markers: readonly string[]): Promise<void> {
     const filled = await this.shared?.fill(address, entry, markers, entry.staleUntil - this.now());
-    if (filled === false && kept !== undefined) this.memory.deleteEntry(address.key, kept);
+    if (filled === false) this.memory.deleteEntry(address.key, entry);
   }
 
   private forget(invalidation: Invalidation): void {

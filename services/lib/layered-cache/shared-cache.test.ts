@@ -4,7 +4,7 @@ import { until } from '../testing/service-process';
 import { JOURNAL_LIMIT } from './journal';
 import { EVERYTHING } from './redis-layer';
 import type { CacheTimes } from './settings';
-import { openCache, Source, SourceDownError } from './testing';
+import { Clock, openCache, Source, SourceDownError } from './testing';
 
 const absent = { kind: 'absent' };
 const value = (stored: unknown) => ({ kind: 'value', value: stored });
@@ -68,17 +68,17 @@ describe('two processes with one Redis', () => {
   });
 
   testWithRedis('fill memory with what is left', async () => {
-    const time = { millis: Date.now() };
-    const settings = [{ lifeMillis: 100_000 }, { now: () => time.millis }] as const;
+    const time = new Clock();
+    const settings = [{ lifeMillis: 100_000 }, { now: time.now }] as const;
     const one = await open(...settings);
     const other = await open(...settings);
     const { freshUntil } = await one.cache.get(lookUp('key'.repeat(2)));
     expect(freshUntil).toBe(time.millis + 30_000);
     await until(async () => (await keys()).length === 1);
-    time.millis += 29_999;
+    await time.pass(29_999);
     expect((await other.cache.get(lookUp('keykey'))).freshUntil).toBe(freshUntil);
     expect(source.loads).toBe(1);
-    time.millis += 1;
+    await time.pass(2);
     await other.cache.get(lookUp('keykey'));
     expect(source.loads).toBe(2);
   });
@@ -166,19 +166,21 @@ describe('a Redis that fails', () => {
     expect((await other.cache.get(lookUp('key'))).content).toEqual(value(2));
   });
 
-  testWithRedis('lost for longer than it may be unheard: memory is served no more', async () => {
-    const { cache } = await open({ unheardMillis: 100 });
+  testWithRedis('lost for longer than it may be unheard: memory is served no more, and keeps no longer than that', async () => {
+    const time = new Clock();
+    const { cache } = await open({ unheardMillis: 100 }, { now: time.now });
     source.write('key', 1);
     await cache.get(lookUp('key'));
     await server.kill();
     try {
       await until(() => cache.status.entries === 0);
-      // Meanwhile memory may keep for the time that it may be unheard, and no longer.
-      const { freshUntil } = await cache.get(lookUp('key'));
-      expect(freshUntil - Date.now()).toBeGreaterThan(100);
-      const kept = cache.get(lookUp('key'));
-      if ('then' in kept) return;
-      expect(kept.freshUntil).toBeLessThanOrEqual(Date.now() + 100);
+      await cache.get(lookUp('key'));
+      await time.pass(100);
+      await cache.get(lookUp('key'));
+      expect(source.loads).toBe(2);
+      await time.pass(1);
+      await cache.get(lookUp('key'));
+      expect(source.loads).toBe(3);
     } finally {
       await server.restart();
     }

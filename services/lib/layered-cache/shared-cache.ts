@@ -41,7 +41,7 @@ export class SharedCache<Value> {
     const connection = { url, logger, silenceMillis: times.redisTimeoutMillis * 10, retryMillis: times.retryMillis };
     this.redis = connectRedis({ ...connection, name: service });
     this.guard = new LayerGuard({ layer: 'redis', timeoutMillis: times.redisTimeoutMillis, retryMillis: times.retryMillis, logger });
-    this.journal = new Journal(times.keyMarkerMillis, now);
+    this.journal = new Journal({ settleMillis: times.redisTimeoutMillis, keepMillis: times.keyMarkerMillis }, now);
     this.layer = new RedisLayer({ redis: this.redis, guard: this.guard, service, isValue, keyMarkerMillis: times.keyMarkerMillis, tagMarkerMillis: times.tagMarkerMillis });
     this.subscription = new Subscription({
       redis: connectRedis({ ...connection, name: `${service}-invalidations` }),

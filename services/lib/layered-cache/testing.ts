@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { Metrics } from '../metrics';
 import type { WalPosition } from '../wal-position';
@@ -8,6 +9,19 @@ import { standardCacheTimes, type CacheTimes } from './settings';
 /** The source cannot answer now. */
 export class SourceDownError extends Error {
   override readonly name = 'SourceDownError';
+}
+
+/** A clock that a test moves. */
+export class Clock {
+  millis = Date.UTC(2026, 0, 1);
+
+  readonly now = (): number => this.millis;
+
+  async pass(millis: number): Promise<void> {
+    this.millis += millis;
+    // lru-cache reads its clock again after a millisecond of the real one.
+    await sleep(2);
+  }
 }
 
 type Stored = string | number | boolean | null;

@@ -9,6 +9,7 @@ export class TcpProxy {
   accepted = 0;
   private held = false;
   private delayMillis = 0;
+  private fatal: { readonly text: string; readonly onBroken: () => void } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -62,6 +63,13 @@ export class TcpProxy {
     this.delayMillis = millis;
   }
 
+  /** Breaks the first connection on which the server sends this text, as soon as the client has it. */
+  breakAfter(text: string): Promise<void> {
+    return new Promise((onBroken) => {
+      this.fatal = { text, onBroken };
+    });
+  }
+
   private accept(client: Socket): void {
     this.accepted += 1;
     this.track(client);
@@ -71,6 +79,11 @@ export class TcpProxy {
     client.pipe(upstream);
     upstream.on('data', (chunk: Buffer) => {
       if (this.held) return;
+      if (this.fatal !== undefined && chunk.includes(this.fatal.text)) {
+        client.end(chunk, this.fatal.onBroken);
+        this.fatal = undefined;
+        return;
+      }
       if (this.delayMillis === 0) client.write(chunk);
       // Timers of one length fire in the order they were set, so the stream keeps its order while the delay stays the same.
       else setTimeout(() => client.writable && client.write(chunk), this.delayMillis);

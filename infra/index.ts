@@ -1,0 +1,58 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { environmentFrom, resolveEnvironment } from '../platform/environments';
+import { rechain } from '../platform/rechain';
+import type { Platform } from '../platform/spec';
+import { addonsOf } from './addons';
+import { Alarms } from './alarms';
+import { monthlyBudget } from './budget';
+import { Cache } from './cache';
+import { cdnOf } from './cdn';
+import { clusterOf } from './cluster';
+import { Database } from './database';
+import { deploymentOf, physicalName } from './deployment';
+import { encryptionKey } from './encryption';
+import { Images } from './images';
+import { LoadBalancer } from './load-balancer';
+import { networkOf } from './network';
+import { Secrets } from './secrets';
+import { Shards } from './shards';
+import { stackSettings } from './stack-settings';
+import { Workloads } from './workloads';
+
+type Outputs = Readonly<Record<string, pulumi.Input<unknown>>>;
+
+/**
+ * Everything that the platform is in the cloud, from the ground up. Pulumi calls it for the environment that the stack is named
+ * after.
+ *
+ * @throws StackConfigurationError, NoCloudError, SubnetPlanError, UnfilledSecretError, NoStageError
+ */
+function createPlatform(catalog: Platform = rechain): Outputs {
+  const platform = resolveEnvironment(catalog, environmentFrom(pulumi.getStack()));
+  const config = new pulumi.Config();
+  const deployment = deploymentOf(platform, stackSettings((key) => config.get(key)));
+  const { cloud, accountId } = deployment;
+  const provider = new aws.Provider('aws', { region: cloud.region, allowedAccountIds: [accountId], defaultTags: { tags: { platform: platform.name, environment: platform.environment, managedBy: 'pulumi' } } });
+  const options = { providers: [provider] };
+
+  const keyArn = encryptionKey('data', deployment, 'none', { provider }).arn;
+  const alarms = new Alarms('alarms', deployment, options);
+  monthlyBudget(deployment, alarms, { provider });
+  const images = new Images('images', deployment, keyArn, options);
+  const network = networkOf(deployment, options);
+  const cluster = clusterOf(deployment, network, options);
+  const addons = addonsOf(deployment, network, cluster, options);
+  const stores = { network, clients: { cluster: cluster.securityGroupId }, keyArn, alarms };
+  const database = new Database('primary', deployment, { ...stores, role: 'primary', replicas: platform.data.replicas.count }, options);
+  const shards = new Shards('shards', deployment, stores, options);
+  const cache = new Cache('cache', deployment, stores, options);
+  const secrets = new Secrets('secrets', deployment, { database, shards, cache }, options);
+  const balancer = new LoadBalancer('gateway', deployment, network, cluster, options);
+  const cdn = cdnOf(deployment, balancer, cluster, options);
+  new Workloads('workloads', deployment, catalog, { cluster, images: images.references, secrets: secrets.values, targetGroupArn: balancer.targetGroupArn, after: [...addons, ...cdn.access] }, options);
+
+  return { cluster: cluster.name, address: cdn.address, shardMap: shards.map, stack: physicalName(deployment, 'platform') };
+}
+
+export = createPlatform;

@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DEFAULT_KUBERNETES_VERSION } from '../policies/kubernetes-version';
+import { referenceMarkdown } from '../policies/reference';
+import { loadManifests } from '../policies/yaml/load-manifests';
+import { inputRules } from '../policies/yaml/input-rules';
+import { InputError } from './policy/input';
+import { type PolicyOptions, runPolicy } from './policy/run';
+import { toSarif } from './policy/sarif';
+import { formatText } from './policy/text';
+import type { PolicyResult } from './policy/result';
+
+const root = join(__dirname, '..');
+const twice = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: web, namespace: shop } }\n---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: web, namespace: shop } }\n';
+const once = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: web, namespace: shop } }\n';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'policy-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Writes a file and returns its path. */
+function write(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+const run = (paths: readonly string[], change: Partial<PolicyOptions> = {}): PolicyResult =>
+  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, today: new Date('2026-06-15'), ...change });
+const rulesOf = ({ findings }: PolicyResult): string[] => findings.map(({ rule }) => rule);
+
+describe('what is checked', () => {
+  it('is every manifest in a folder, in the order of names; objects of different files belong together', () => {
+    write('b/two.yml', once);
+    write('a.yaml', once);
+    write('c.json', '{ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "other", "namespace": "shop" } }');
+    write('package.json', '{ "name": "no manifest" }');
+    write('notes.txt', 'kind: [');
+    write('.hidden/x.yaml', 'kind: [');
+    write('node_modules/x.yaml', 'kind: [');
+    const { findings, checked } = run([folder]);
+    expect(checked).toEqual({ files: 4, objects: 3 });
+    expect(findings).toMatchObject([{ rule: 'unique-object', file: join(folder, 'b/two.yml'), line: 1 }]);
+  });
+
+  it('is what can be read, beside files that cannot', () => {
+    const broken = write('1.yaml', `kind: [\n---\n${once}`);
+    const binary = write('2.yaml', Uint8Array.of(0x89, 0x50, 0, 1));
+    const invalid = write('3.yaml', Uint8Array.of(0xff, 0xfe, 0x41));
+    const fine = write('4.yaml', twice);
+    const { findings, checked } = run([broken, binary, invalid, fine]);
+    expect(findings.map(({ rule, file }) => [rule, file])).toEqual([
+      ['readable-yaml', broken], ['readable-yaml', binary], ['readable-yaml', invalid], ['unique-object', fine], ['unique-object', fine],
+    ]);
+    expect(checked).toEqual({ files: 4, objects: 3 });
+  });
+
+  it.each([
+    ['a path that is not there', () => [join(folder, 'nothing')], 'received nothing of that name'],
+    ['a folder without manifests', () => [folder], 'received a folder without'],
+    ['a file without objects', () => [write('empty.yaml', '# nothing\n')], 'received no object'],
+  ])('is not %s', (_, paths, message) => {
+    expect(() => run(paths())).toThrow(InputError);
+    expect(() => run(paths())).toThrow(message);
+  });
+
+  it('is read in seconds where a file has 10 MB', () => {
+    const data = `data:\n  text: ${'x'.repeat(1_000)}\n`;
+    const many = Array.from({ length: 9_000 }, (_, index) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web-${index}, namespace: shop }\n${data}`).join('---\n');
+    expect(run([write('large.yaml', `${many}---\n${once}---\n${once}`)]).findings).toMatchObject([{ rule: 'unique-object', line: 9_000 * 6 + 3 }]);
+  });
+});
+
+describe('waivers', () => {
+  const waivers = (expires: string): string => write('w.txt', `waivers:\n- { rule: unique-object, object: "ConfigMap shop/*", reason: moving, expires: ${expires} }\n`);
+
+  it('allow findings until they expire', () => {
+    const file = write('a.yaml', twice);
+    expect(run([file], { waivers: waivers('2026-06-15') })).toMatchObject({ findings: [], waived: [{ reason: 'moving' }] });
+    expect(rulesOf(run([file], { waivers: waivers('2026-06-14') }))).toEqual(['unique-object', 'waiver-current']);
+  });
+
+  it('are no usage error where the list is broken, but are where it is missing', () => {
+    const file = write('a.yaml', once);
+    expect(rulesOf(run([file], { waivers: write('w.txt', 'waivers: 5') }))).toEqual(['exception-valid']);
+    expect(() => run([file], { waivers: join(folder, 'none') })).toThrow(InputError);
+  });
+});
+
+describe('the forms of a result', () => {
+  const result = (): PolicyResult => {
+    const allowed = once.replace('namespace: shop', 'namespace: shop, annotations: { policies.rechain.network/allow.unique-object: "moving" }');
+    return run([write('a b.yaml', `${once}---\n${once}---\n${allowed}`)]);
+  };
+
+  it('as text: file and line, object, field, received value, remedy, and a line that sums up', () => {
+    expect(formatText(result()).replaceAll(folder, 'in')).toBe(`error unique-object in in/a b.yaml:3
+  ConfigMap shop/web
+  metadata.name: received "web"
+  ConfigMap of this name and namespace is already defined in in/a b.yaml
+  remedy: Rename one of the two, or remove it.
+
+allowed by annotation: unique-object in in/a b.yaml:5, ConfigMap web: moving
+✗ 1 error, 0 warnings, 1 allowed: 3 objects in 1 file checked`);
+  });
+
+  it('as SARIF: rules with help, results with places, and suppressions', () => {
+    const { version, runs } = toSarif(result());
+    expect(version).toBe('2.1.0');
+    const { tool, results } = runs[0] ?? { tool: { driver: { rules: [] } }, results: [] };
+    expect(results).toHaveLength(2);
+    expect(results[0]).toMatchObject({ ruleId: 'unique-object', level: 'error', locations: [{ physicalLocation: { artifactLocation: { uri: expect.stringMatching(/^file:\/\/.*\/a%20b\.yaml$/) }, region: { startLine: 3 } } }] });
+    expect(results[0]).not.toHaveProperty('suppressions');
+    expect(results[1]).toMatchObject({ suppressions: [{ kind: 'inSource', justification: 'moving' }] });
+    for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
+    for (const { help } of tool.driver.rules) expect(help.text).not.toBe('');
+  });
+});
+
+describe('npm run policy', () => {
+  const command = (args: readonly string[], input = ''): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+    spawnSync(process.execPath, ['--require', 'tsx/cjs', 'lab/policy.ts', ...args], { cwd: root, input, encoding: 'utf8' });
+
+  it('exits 0 where nothing is wrong, 1 on errors, 2 on bad usage; --json prints one document', () => {
+    const bad = command(['--json', '-'], twice);
+    expect(bad).toMatchObject({ status: 1, stderr: '' });
+    expect(JSON.parse(bad.stdout)).toMatchObject({ findings: [{ rule: 'unique-object', severity: 'error', file: 'stdin', line: 3, kind: 'ConfigMap', namespace: 'shop', name: 'web', path: 'metadata.name' }], checked: { files: 1, objects: 2 } });
+    expect(command([write('a.yaml', once)])).toMatchObject({ status: 0, stderr: '' });
+    expect(command(['--kubernetes-version', 'new', '-'])).toMatchObject({ status: 2, stdout: '' });
+    expect(command([join(folder, 'none.yaml')])).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+describe('the reference', () => {
+  it('is docs/policies.md; npm run policy -- --docs writes it', () => {
+    expect(readFileSync(join(root, 'docs/policies.md'), 'utf8')).toBe(referenceMarkdown());
+  });
+
+  it.each(inputRules.map((rule) => [rule.id, rule] as const))('has examples of %s that are right and wrong', (id, { good, bad }) => {
+    expect(loadManifests('bad.yaml', bad).findings.map(({ rule }) => rule)).toContain(id);
+    expect(loadManifests('good.yaml', good).findings).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { environmentFrom, UnknownEnvironmentError } from '../platform/environments';
+import { DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion, type KubernetesVersion, parseKubernetesVersion } from '../policies/kubernetes-version';
+import { policyEnvironments, type PolicyEnvironment } from '../policies/preset';
+import { referenceMarkdown } from '../policies/reference';
+import { InputError } from './policy/input';
+import type { PolicyResult } from './policy/result';
+import { runPolicy } from './policy/run';
+import { toSarif } from './policy/sarif';
+import { formatText } from './policy/text';
+
+/** `npm run policy`: what must always hold, checked on any manifests. */
+
+interface Options {
+  readonly env?: PolicyEnvironment;
+  readonly complete: boolean;
+  readonly kubernetesVersion: KubernetesVersion;
+  readonly waivers?: string;
+  readonly json: boolean;
+  readonly sarif: boolean;
+  readonly docs: boolean;
+}
+
+function toKubernetesVersion(text: string): KubernetesVersion {
+  const version = parseKubernetesVersion(text);
+  if (!version) throw new InvalidArgumentError('Allowed is a version such as 1.30.');
+  return version;
+}
+
+function format(result: PolicyResult, { json, sarif }: Options): string {
+  if (sarif) return JSON.stringify(toSarif(result));
+  return json ? JSON.stringify(result) : formatText(result);
+}
+
+function run(paths: readonly string[], options: Options): void {
+  if (options.docs) {
+    process.stdout.write(referenceMarkdown());
+    return;
+  }
+  try {
+    const environment = options.env ?? environmentFrom(process.env['PLATFORM_ENV']);
+    const result = runPolicy({ ...options, paths, environment, waivers: options.waivers, today: new Date() });
+    process.stdout.write(`${format(result, options)}\n`);
+    process.exitCode = result.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof InputError || error instanceof UnknownEnvironmentError ? 2 : 1;
+  }
+}
+
+// A reader that has seen enough, such as head, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+new Command('npm run policy --')
+  .description('Checks manifests against the rules in docs/policies.md. Exits 1 on errors; warnings alone exit 0.')
+  .argument('[paths...]', 'files, folders with all in them, or - for standard input; without any: dist/, as npm run synth wrote it')
+  .addOption(new Option('--env <name>', 'whose severities apply; without it PLATFORM_ENV, or production').choices(policyEnvironments))
+  .option('--complete', 'the manifests are all there is: what they refer to must be among them', false)
+  .addOption(new Option('--kubernetes-version <version>', 'the oldest version that is to serve them').argParser(toKubernetesVersion).default(DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion(DEFAULT_KUBERNETES_VERSION)))
+  .option('--waivers <file>', 'exceptions that expire')
+  .addOption(new Option('--json', 'print one JSON document').default(false).conflicts('sarif'))
+  .addOption(new Option('--sarif', 'print a SARIF 2.1.0 log').default(false))
+  .option('--docs', 'print the reference of all rules, and check nothing', false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .action(run)
+  .parse();

@@ -1,0 +1,147 @@
+import pino from 'pino';
+import { BREAKER_FAILURES } from './database-breaker';
+import { defineQueries } from './database';
+import { parseDatabaseUrl } from './database-url';
+import { Deadline } from './deadline';
+import { Metrics } from './metrics';
+import { ReadWritePool } from './read-write-pool';
+import { startCluster, type PostgresCluster } from './testing/postgres-cluster';
+import { until } from './testing/service-process';
+import { UNREACHED_POSITION } from './wal-position';
+
+const QUERIES = defineQueries({
+  insert: 'INSERT INTO things (name) VALUES ($1) RETURNING name',
+  find: 'SELECT name FROM things WHERE name = $1',
+  sleep: 'SELECT pg_sleep($1)',
+});
+
+let cluster: PostgresCluster;
+let pool: ReadWritePool;
+let metrics: Metrics;
+const all = () => [cluster.primary, ...cluster.replicas];
+
+beforeAll(async () => {
+  cluster = await startCluster('app', 1);
+  await cluster.administer(cluster.primary, 'CREATE TABLE things (name text PRIMARY KEY)');
+  await cluster.replicas[0]?.server.caughtUp();
+});
+beforeEach(async () => {
+  const [primary, replica] = all().map(({ url }) => {
+    const address = parseDatabaseUrl(url);
+    if ('limit' in address) throw new Error(address.limit);
+    return address;
+  });
+  if (primary === undefined || replica === undefined) throw new Error('there are two servers');
+  metrics = new Metrics();
+  pool = new ReadWritePool(
+    {
+      kind: 'primary-and-replicas',
+      primary: { address: primary, pool: { minimum: 2, maximum: 2 } },
+      replicas: { addresses: [replica], pool: { minimum: 0, maximum: 2 }, maximumLagSeconds: 5, probeSeconds: 0.3, sampleSeconds: 0.1 },
+    },
+    { service: 'test', tls: { kind: 'off' }, metrics, logger: pino({ level: 'silent' }) },
+  );
+  await until(() => pool.replicas.every(({ state }) => state === 'healthy'));
+});
+afterEach(async () => {
+  for (const { proxy } of all()) proxy.release();
+  await Promise.all(all().map(({ proxy }) => proxy.restore()));
+  await pool.close();
+});
+afterAll(() => cluster.stop());
+
+let names = 0;
+const newName = (): string => `thing ${(names += 1)}`;
+const write = (millis = 10_000, name = newName()) => pool.write(QUERIES.insert, [name], { deadline: Deadline.after(millis) });
+const stored = async (name: string): Promise<number> => (await cluster.administer(cluster.primary, `SELECT FROM things WHERE name = '${name}'`)).length;
+const activity = (state: string) => cluster.administer(cluster.primary, `SELECT pid FROM pg_stat_activity WHERE application_name = 'test' AND state = '${state}'`);
+const untilOpen = async (): Promise<void> => {
+  while (pool.primary.breaker?.isOpen !== true) await write(100).catch(() => undefined);
+};
+
+describe('a primary that does not answer', () => {
+  it.each([
+    ['is gone', () => cluster.primary.proxy.cut()],
+    ['accepts and never answers', () => { cluster.primary.proxy.hold(); }],
+  ])('since it %s: writes fail, at last without being sent; reads are served; both work when it is back', async (_name, fail) => {
+    await write();
+    await fail();
+    await untilOpen();
+    const before = pool.primary.connections.totals.begun;
+    const refusals = await Promise.all(Array.from({ length: 50 }, () => write(3_600_000).catch((error: unknown) => error)));
+    expect(refusals.filter((error) => (error as { reason?: string }).reason === 'refused').length).toBeGreaterThanOrEqual(48);
+    expect(pool.primary.connections.totals.begun - before).toBeLessThan(50);
+    for (let count = 0; count < 50; count += 1) expect((await pool.read(QUERIES.find, ['x'], { deadline: Deadline.after(10_000) })).rows).toEqual([]);
+    expect(await metrics.registry.metrics()).toContain('database_breaker_open{role="primary",number="0"} 1');
+    cluster.primary.proxy.release();
+    await cluster.primary.proxy.restore();
+    await until(() => pool.primary.breaker?.isOpen === false);
+    expect(await metrics.registry.metrics()).toContain('database_breaker_open{role="primary",number="0"} 0');
+    const name = newName();
+    await write(10_000, name);
+    expect(await stored(name)).toBe(1);
+  });
+
+  it('is not written to twice', async () => {
+    const name = newName();
+    cluster.primary.proxy.hold();
+    // The server has it, and its answer never comes.
+    await expect(write(300, name)).rejects.toMatchObject({ reason: 'late' });
+    await until(async () => (await stored(name)) === 1);
+    expect(pool.primary.connections.totals.begun).toBeLessThan(BREAKER_FAILURES + 5);
+  });
+});
+
+describe('a write that has been done', () => {
+  it('is not failed by a server that does not say where its log is', async () => {
+    const name = newName();
+    // The write's own answer arrives, the next one does not.
+    void cluster.primary.proxy.breakAfter(name);
+    const { rows, position } = await write(10_000, name);
+    expect(rows).toEqual([{ name }]);
+    expect(position).toBeLessThan(UNREACHED_POSITION);
+    expect((await pool.read(QUERIES.find, [name], { deadline: Deadline.after(10_000), atLeast: position })).rows).toEqual([{ name }]);
+  });
+
+  it('is to be read from the primary alone when nobody says where its log is', async () => {
+    const name = newName();
+    const { proxy } = cluster.primary;
+    const broken = proxy.breakAfter(name);
+    const writing = write(10_000, name);
+    await broken;
+    await proxy.cut();
+    expect(await writing).toEqual({ rows: [{ name }], position: UNREACHED_POSITION });
+  });
+});
+
+describe('connections', () => {
+  it('are kept at the minimum, also after every session has been ended', async () => {
+    const open = () => pool.primary.connections.counts.idle;
+    await until(() => open() === 2);
+    const pids = async () => (await activity('idle')).map(({ pid }) => pid);
+    const before = await pids();
+    await cluster.administer(cluster.primary, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'");
+    await until(async () => (await pids()).filter((pid) => !before.includes(pid)).length === 2);
+    await until(() => open() === 2);
+  });
+
+  it('of queries that were given up are not left running on the server', async () => {
+    await expect(pool.primary.query(QUERIES.sleep, [600], Deadline.after(100))).rejects.toMatchObject({ reason: 'late' });
+    await until(async () => (await activity('active')).length === 0);
+    await until(() => pool.primary.connections.counts.used === 0);
+  });
+
+  it('that are all taken are waited for, by so many and until the deadline', async () => {
+    const busy = [0, 1].map(() => pool.primary.query(QUERIES.sleep, [600], Deadline.after(1_000)).catch((error: unknown) => error));
+    const waiting = Array.from({ length: 150 }, () => pool.primary.query(QUERIES.find, ['x'], Deadline.after(200)).catch((error: unknown) => error));
+    expect(pool.primary.connections.counts.waiting).toBe(100);
+    expect(await waiting[149]).toMatchObject({ reason: 'busy' });
+    expect(await Promise.all(waiting)).toEqual(waiting.map(() => expect.objectContaining({ reason: 'busy' })));
+    await Promise.all(busy);
+    await until(() => pool.primary.connections.counts.used === 0);
+    expect(pool.primary.connections.counts.waiting).toBe(0);
+    // Our own pool was full; nothing speaks against the server but the two.
+    expect(pool.primary.breaker?.isOpen).toBe(false);
+    await write();
+  });
+});
