@@ -1,8 +1,10 @@
+import { cacheFigures } from './cache';
 import type { Figure } from './figure';
+import { httpFigures } from './http';
 import { shardFigures } from './shards';
 
 /** What `npm run bench -- services` measures, in this order. */
-const parts: readonly (() => Promise<readonly Figure[]>)[] = [shardFigures];
+const parts: readonly (() => Promise<readonly Figure[]>)[] = [httpFigures, cacheFigures, shardFigures];
 
 /** How much the services' library costs. */
 export async function* benchServices(): AsyncGenerator<readonly Figure[]> {

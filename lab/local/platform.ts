@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ResolvedPlatform } from '../../platform/environments';
+import { type LocalCache, startCache } from './cache';
 import { ChildError, stopChild } from './child';
 import { type LocalDatabases, startDatabases } from './databases';
 import { hasNginx, type LocalGateway, startGateway } from './gateway';
@@ -13,6 +14,8 @@ const PATIENCE_MILLIS = 15_000;
 /** The platform as it runs on this machine. */
 export interface LocalPlatform {
   readonly databases: LocalDatabases;
+  /** Undefined where redis-server is not installed. */
+  readonly cache: LocalCache | undefined;
   readonly services: readonly LocalService[];
   /** Undefined where nginx is not installed: services are then reached directly. */
   readonly gateway: LocalGateway | undefined;
@@ -56,8 +59,28 @@ class Cleanup {
   }
 }
 
-async function startServices(platform: ResolvedPlatform, databases: LocalDatabases, logFolder: string, cleanup: Cleanup): Promise<LocalService[]> {
-  const options = platform.services.map((service) => ({ service, platform, databases, logFolder }));
+type Data = Pick<LocalPlatform, 'databases' | 'cache'>;
+
+/** Both at once; each is stopped again if the other does not start. */
+async function startData(platform: ResolvedPlatform, cleanup: Cleanup): Promise<Data> {
+  const [databases, cache] = await Promise.allSettled([startDatabases(platform), startCache()]);
+  if (databases.status === 'fulfilled') cleanup.add(databases.value.stop);
+  if (cache.status === 'fulfilled' && cache.value !== undefined) cleanup.add(cache.value.stop);
+  if (databases.status === 'rejected') throw databases.reason;
+  if (cache.status === 'rejected') throw cache.reason;
+  return { databases: databases.value, cache: cache.value };
+}
+
+function stepsOf({ databases, cache }: Data): readonly string[] {
+  const count = (kind: string): number => databases.servers.filter(({ name }) => name.startsWith(kind)).length;
+  return [
+    `Postgres: a primary, ${count('replica')} streaming replicas, ${count('shard')} shards, each a server of its own`,
+    cache === undefined ? 'no Redis: redis-server is not installed, the memory layer of the cache serves alone' : `Redis on 127.0.0.1:${cache.server.port}`,
+  ];
+}
+
+async function startServices(platform: ResolvedPlatform, { databases, cache }: Data, logFolder: string, cleanup: Cleanup): Promise<LocalService[]> {
+  const options = platform.services.map((service) => ({ service, platform, addresses: { ...databases.variablesOf(service), ...cache?.variablesOf(service) }, logFolder }));
   await Promise.all(options.map(migrateService));
   const started = await Promise.all(options.map(startService));
   cleanup.add(async () => void (await Promise.all(started.map(({ child }) => stopChild(child, 'SIGTERM', PATIENCE_MILLIS)))));
@@ -84,7 +107,7 @@ function failureOf(children: readonly LocalService['child'][]): Promise<never> {
 }
 
 /**
- * Brings up Postgres, every service of the catalog and, where nginx is installed, the gateway. What was started is stopped
+ * Brings up Postgres, Redis where it is installed, every service of the catalog and, where nginx is installed, the gateway. What was started is stopped
  * again if anything fails.
  *
  * @throws MissingProgramError, ChildError
@@ -98,15 +121,14 @@ export async function startPlatform(options: LocalPlatformOptions): Promise<Loca
     cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
     const logFolder = join(folder, 'logs');
     mkdirSync(logFolder);
-    const databases = await startDatabases(platform);
-    cleanup.add(databases.stop);
-    onStep(`Postgres on 127.0.0.1:${databases.port}, ${databases.count} databases`);
-    const services = await startServices(platform, databases, logFolder, cleanup);
+    const data = await startData(platform, cleanup);
+    stepsOf(data).forEach(onStep);
+    const services = await startServices(platform, data, logFolder, cleanup);
     onStep(`${services.length} services, migrated and ready`);
     const gateway = await startOptionalGateway(options, services, folder, logFolder, cleanup);
     onStep(gateway === undefined ? 'no gateway: nginx is not installed, services are reached directly' : `gateway on ${gateway.address}`);
     const children = [...services.map(({ child }) => child), ...(gateway === undefined ? [] : [gateway.child])];
-    return { databases, services, gateway, logFolder, failure: failureOf(children), stop: () => cleanup.run() };
+    return { ...data, services, gateway, logFolder, failure: failureOf(children), stop: () => cleanup.run() };
   } catch (error) {
     await cleanup.run();
     throw error;

@@ -5,7 +5,6 @@ import type { ResolvedPlatform } from '../../platform/environments';
 import type { ServiceSpec } from '../../platform/spec';
 import { freePort } from '../../services/lib/testing/free-port';
 import { type Child, ChildError, startChild, whenReady } from './child';
-import type { LocalDatabases } from './databases';
 
 const repository = join(__dirname, '..', '..');
 
@@ -39,12 +38,12 @@ export function programOf(service: ServiceSpec): string {
 const CLUSTER_ONLY = new Set(['NODE_OPTIONS', 'DATABASE_CA_FILE', 'CDN_URL']);
 
 /** A service's environment: what its ConfigMap holds in environment local, with addresses of this machine. */
-function environmentOf(service: ServiceSpec, platform: ResolvedPlatform, databases: LocalDatabases, ports: { readonly http: number; readonly metrics: number }): NodeJS.ProcessEnv {
+function environmentOf(service: ServiceSpec, platform: ResolvedPlatform, addresses: Readonly<Record<string, string>>, ports: { readonly http: number; readonly metrics: number }): NodeJS.ProcessEnv {
   const configuration = Object.entries(configurationOf(service, platform)).filter(([variable]) => !CLUSTER_ONLY.has(variable));
   return {
     PATH: process.env['PATH'],
     ...Object.fromEntries(configuration),
-    ...databases.variablesOf(service),
+    ...addresses,
     HOST: '127.0.0.1',
     PORT: String(ports.http),
     METRICS_PORT: String(ports.metrics),
@@ -58,18 +57,19 @@ function environmentOf(service: ServiceSpec, platform: ResolvedPlatform, databas
 export interface StartServiceOptions {
   readonly service: ServiceSpec;
   readonly platform: ResolvedPlatform;
-  readonly databases: LocalDatabases;
+  /** What a pod would take from Secrets. */
+  readonly addresses: Readonly<Record<string, string>>;
   readonly logFolder: string;
 }
 
 /** Migrates a service's databases, as its Job does in the cluster. @throws ChildError */
-export async function migrateService({ service, platform, databases, logFolder }: StartServiceOptions): Promise<void> {
+export async function migrateService({ service, platform, addresses, logFolder }: StartServiceOptions): Promise<void> {
   const child = startChild({
     name: `the migration of ${service.name}`,
     command: process.execPath,
     args: ['--require', 'tsx/cjs', programOf(service), 'migrate'],
     cwd: repository,
-    environment: environmentOf(service, platform, databases, { http: service.port, metrics: service.port + 1 }),
+    environment: environmentOf(service, platform, addresses, { http: service.port, metrics: service.port + 1 }),
     logFile: join(logFolder, `${service.name}-migrate.log`),
   });
   const outcome = await child.ended;
@@ -77,14 +77,14 @@ export async function migrateService({ service, platform, databases, logFolder }
 }
 
 /** Starts a service; `ready` waits until it serves. */
-export async function startService({ service, platform, databases, logFolder }: StartServiceOptions): Promise<LocalService & { readonly ready: () => Promise<void> }> {
+export async function startService({ service, platform, addresses, logFolder }: StartServiceOptions): Promise<LocalService & { readonly ready: () => Promise<void> }> {
   const ports = { http: await freePort(), metrics: await freePort() };
   const child = startChild({
     name: service.name,
     command: process.execPath,
     args: ['--require', 'tsx/cjs', programOf(service)],
     cwd: repository,
-    environment: environmentOf(service, platform, databases, ports),
+    environment: environmentOf(service, platform, addresses, ports),
     logFile: join(logFolder, `${service.name}.log`),
   });
   const address = `127.0.0.1:${ports.http}`;

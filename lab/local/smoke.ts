@@ -1,4 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { rotationMessage } from '../../services/web5/ed25519-signature';
 
 /** One request of the smoke test, and whether its answer was the right one. */
 export interface SmokeResult {
@@ -35,12 +36,22 @@ function randomAddress(): string {
   return `0x${Array.from({ length: 40 }, digit).join('')}`;
 }
 
+function newKey(): { readonly privateKey: KeyObject; readonly publicBytes: Buffer; readonly publicText: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const publicText = publicKey.export({ format: 'jwk' }).x ?? '';
+  return { privateKey, publicText, publicBytes: Buffer.from(publicText, 'base64url') };
+}
+
+const signed = (message: Buffer, key: KeyObject): string => sign(null, message, key).toString('base64url');
+
 /** What each service is asked: something is written, and must be read back as it was written. */
 const scenarios: Readonly<Record<string, (send: Send) => Promise<void>>> = {
   'blockchain-service': async (send) => {
     const transfer = { from: randomAddress(), to: randomAddress(), amount: '12.5' };
     const { body } = await send({ method: 'POST', path: '/api/blockchain/transactions', body: transfer, status: 201, expected: transfer });
     await send({ method: 'GET', path: `/api/blockchain/transactions/${String(body['id'])}`, status: 200, expected: { ...transfer, id: body['id'] } });
+    await send({ method: 'GET', path: `/api/blockchain/accounts/${transfer.to}/balance`, status: 200, expected: { balance: transfer.amount } });
+    await send({ method: 'GET', path: `/api/blockchain/accounts/${transfer.from}/verify`, status: 200, expected: { valid: true, entries: 1 } });
   },
   'web4-service': async (send) => {
     const asset = { mediaType: 'text/plain', content: `written at ${new Date().toISOString()}` };
@@ -48,9 +59,16 @@ const scenarios: Readonly<Record<string, (send: Send) => Promise<void>>> = {
     await send({ method: 'GET', path: '/api/web4/assets/smoke', status: 200, expected: asset });
   },
   'web5-service': async (send) => {
-    const publicKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x;
-    const { body } = await send({ method: 'POST', path: '/api/web5/identities', body: { publicKey }, status: 201, expected: {} });
-    await send({ method: 'GET', path: `/api/web5/identities/${String(body['id'])}`, status: 200, expected: { id: body['id'] } });
+    const [first, second] = [newKey(), newKey()];
+    const { body } = await send({ method: 'POST', path: '/api/web5/identities', body: { publicKey: first.publicText }, status: 201, expected: {} });
+    const did = String(body['id']);
+    const path = `/api/web5/identities/${did}`;
+    await send({ method: 'GET', path, status: 200, expected: { id: did, version: 1 } });
+    const rotation = rotationMessage({ did, version: 1, publicKey: second.publicBytes });
+    await send({ method: 'PUT', path, body: { publicKey: second.publicText, version: 1, signature: signed(rotation, first.privateKey) }, status: 200, expected: { version: 2 } });
+    await send({ method: 'GET', path, status: 200, expected: { id: did, version: 2 } });
+    const message = 'signed with the new key';
+    await send({ method: 'POST', path: '/api/web5/verify', body: { did, message, signature: signed(Buffer.from(message), second.privateKey) }, status: 200, expected: { valid: true } });
   },
 };
 
@@ -60,8 +78,14 @@ function differenceOf({ status, body }: Answer, step: Step): string {
   return wrong.map(([field, value]) => `received ${field} ${JSON.stringify(body[field])}, expected ${JSON.stringify(value)}`).join('; ');
 }
 
-async function ask(baseUrl: string, { method, path, body }: Step): Promise<Answer> {
-  const response = await fetch(`${baseUrl}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }) });
+/** Sends cookies back, as a browser does: who has just written reads that from any replica. */
+async function ask(baseUrl: string, { method, path, body }: Step, cookies: Map<string, string>): Promise<Answer> {
+  const headers = { ...(body !== undefined && { 'Content-Type': 'application/json' }), Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+  const response = await fetch(`${baseUrl}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  for (const cookie of response.headers.getSetCookie()) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    if (name !== undefined && value !== undefined) cookies.set(name, value);
+  }
   const parsed: unknown = await response.json().catch(() => ({}));
   return { status: response.status, body: typeof parsed === 'object' && parsed !== null ? (parsed as Answer['body']) : {} };
 }
@@ -71,8 +95,9 @@ class ScenarioEnd extends Error {}
 
 async function runScenario(service: string, baseUrl: string): Promise<SmokeResult[]> {
   const results: SmokeResult[] = [];
+  const cookies = new Map<string, string>();
   const send: Send = async (step) => {
-    const answer = await ask(baseUrl, step).catch((error: unknown): Answer => ({ status: 0, body: { error: String(error) } }));
+    const answer = await ask(baseUrl, step, cookies).catch((error: unknown): Answer => ({ status: 0, body: { error: String(error) } }));
     const detail = differenceOf(answer, step);
     results.push({ service, request: `${step.method} ${step.path}`, status: answer.status, passed: detail === '', detail });
     if (detail !== '') throw new ScenarioEnd();

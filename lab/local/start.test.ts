@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,63 +59,97 @@ function isAlive(pid: number): boolean {
 interface Document {
   readonly gateway: { readonly url: string } | null;
   readonly services: readonly { readonly name: string; readonly url: string; readonly metricsUrl: string; readonly pid: number }[];
+  readonly databases: readonly { readonly name: string; readonly port: number; readonly pid: number }[];
+  readonly redis: { readonly port: number; readonly pid: number } | null;
   readonly smoke: readonly { readonly passed: boolean }[];
+}
+
+/** Every process that a run has started, its gateway apart. */
+const pidsOf = ({ services, databases, redis }: Document): readonly number[] => [...services, ...databases, ...(redis === null ? [] : [redis])].map(({ pid }) => pid);
+
+/** A folder with the commands that `npm start` needs, and neither nginx nor redis-server. */
+function bareCommands(): string {
+  const commands = mkdtempSync(join(folder, 'commands-'));
+  // As root, Postgres and what makes its files run as another user.
+  for (const path of [folder, commands]) chmodSync(path, 0o711);
+  for (const command of ['cp', 'ps', 'id']) {
+    const found = ['/bin', '/usr/bin'].map((path) => join(path, command)).find(existsSync);
+    if (found !== undefined) symlinkSync(found, join(commands, command));
+  }
+  return commands;
 }
 
 describe('npm start', () => {
   test('--once --json: manifests, three services, a smoke test, and nothing left behind', async () => {
     const run = start(['--once', '--json', '--port', String(await freePort())]);
-    expect(await run.exit).toBe(0);
+    expect([await run.exit, run.stderr()]).toEqual([0, expect.any(String)]);
     const document = JSON.parse(run.stdout()) as Document;
     expect(document).toMatchObject({ manifests: { environment: 'production', objects: 58 } });
     expect(document.services.map(({ name }) => name)).toEqual(['blockchain-service', 'web4-service', 'web5-service']);
-    expect(document.smoke).toHaveLength(6);
+    expect(document.databases.map(({ name }) => name)).toEqual(['primary', 'replica 1', 'replica 2', 'shard 0', 'shard 1', 'shard 2', 'shard 3']);
+    expect(document.smoke).toHaveLength(11);
     expect(document.smoke.every(({ passed }) => passed)).toBe(true);
     expect(document.gateway === null).toBe(spawnSync('nginx', ['-v']).error !== undefined);
+    expect(document.redis === null).toBe(spawnSync('redis-server', ['--version']).error !== undefined);
     expect(readdirSync(join(folder, 'dist'))).toHaveLength(6);
-    expect(document.services.some(({ pid }) => isAlive(pid))).toBe(false);
+    expect(pidsOf(document).filter(isAlive)).toEqual([]);
     expect(leftBehind()).toEqual([]);
   });
 
-  test('without nginx the services are reached directly, and it says so', async () => {
-    const run = start(['--once', '--port', String(await freePort())], { PATH: '/bin:/usr/bin'.split(':').filter((path) => !existsSync(join(path, 'nginx'))).join(':') });
-    expect(await run.exit).toBe(0);
+  test('without nginx the services are reached directly, without Redis their memory caches alone, and it says so', async () => {
+    const run = start(['--once', '--port', String(await freePort())], { PATH: bareCommands() });
+    expect([await run.exit, run.stderr()]).toEqual([0, '']);
     expect(run.stdout()).toContain('no gateway: nginx is not installed');
+    expect(run.stdout()).toContain('no Redis: redis-server is not installed');
     expect(run.stdout()).toContain('smoke test of each service');
   });
 
-  test('runs until it is told to stop, and stops everything', async () => {
+  test('runs on without servers that are broken, until it is told to stop, and stops everything', async () => {
     const run = start(['--json', '--port', String(await freePort())]);
     await until(() => run.stderr().includes('running') || run.process.exitCode !== null);
-    const { services } = JSON.parse(run.stdout()) as Document;
-    expect(services.every(({ pid }) => isAlive(pid))).toBe(true);
+    const document = JSON.parse(run.stdout()) as Document;
+    const { services } = document;
+    expect(pidsOf(document).filter((pid) => !isAlive(pid))).toEqual([]);
     const metrics = await (await fetch(services[1]?.metricsUrl ?? '')).text();
     expect(metrics).toMatch(/http_requests_total\{endpoint="\/api\/web4\/assets\/:id",method="PUT",status="201"\} 1/);
+    // What it says of how to break things is done, and things are as it says.
+    const address = `0x${'a'.repeat(40)}`;
+    const statusOf = async (service: number, path: string): Promise<number> => (await fetch(`${document.services[service]?.url}${path}`)).status;
+    expect(await statusOf(0, `/api/blockchain/accounts/${address}/balance`)).toBe(200);
+    const commands = [...run.stderr().matchAll(/^ {2}(replica 1|shard 2|Redis) .* kill -(\w+) (\d+) /gm)];
+    expect(commands.map(([, name]) => name)).toEqual(['replica 1', 'shard 2', ...(document.redis === null ? [] : ['Redis'])]);
+    for (const [, , signal, pid] of commands) process.kill(Number(pid), `SIG${signal ?? ''}`);
+    await until(() => document.databases.filter(({ pid }) => isAlive(pid)).length === 5);
+    // Found by no one, on a replica that is left or on the primary.
+    const missing = await Promise.all(Array.from({ length: 20 }, () => statusOf(2, `/api/web5/identities/did:rechain:${'0'.repeat(64)}`)));
+    expect(new Set(missing)).toEqual(new Set([404]));
+    expect(await statusOf(1, '/api/web4/assets/smoke')).toBe(200);
+    expect(await statusOf(0, `/api/blockchain/accounts/${address}/balance`)).toBe(503);
     run.process.kill('SIGTERM');
     expect(await run.exit).toBe(0);
-    expect(services.some(({ pid }) => isAlive(pid))).toBe(false);
+    expect(pidsOf(document).filter(isAlive)).toEqual([]);
     expect(leftBehind()).toEqual([]);
   });
 
   test('a service that dies ends the run with an error that names it and shows its log', async () => {
     const run = start(['--json', '--port', String(await freePort())]);
     await until(() => run.stderr().includes('running') || run.process.exitCode !== null);
-    const { services } = JSON.parse(run.stdout()) as Document;
-    process.kill(services[2]?.pid ?? NaN, 'SIGKILL');
+    const document = JSON.parse(run.stdout()) as Document;
+    process.kill(document.services[2]?.pid ?? NaN, 'SIGKILL');
     expect(await run.exit).toBe(1);
     expect(run.stderr()).toContain('web5-service ended with SIGKILL');
-    expect(services.some(({ pid }) => isAlive(pid))).toBe(false);
+    expect(pidsOf(document).filter(isAlive)).toEqual([]);
     expect(leftBehind()).toEqual([]);
   });
 
   test('when it is killed itself, nothing it started lives on', async () => {
     const run = start(['--json', '--port', String(await freePort())]);
     await until(() => run.stderr().includes('running') || run.process.exitCode !== null);
-    const { services } = JSON.parse(run.stdout()) as Document;
+    const document = JSON.parse(run.stdout()) as Document;
     run.process.kill('SIGKILL');
     await run.exit;
-    await until(() => !services.some(({ pid }) => isAlive(pid)));
-    await until(() => !leftBehind().some((name) => name.startsWith('rechain-postgres-')));
+    await until(() => !pidsOf(document).some(isAlive));
+    await until(() => !leftBehind().some((name) => /^rechain-(postgres|redis)-/.test(name)));
   });
 
   test('a taken port: one clear error, and the old dist stays', async () => {

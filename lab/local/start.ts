@@ -7,6 +7,7 @@ import type { Platform } from '../../platform/spec';
 import { strict } from '../../policies/preset';
 import { type LocalPlatform, startPlatform } from './platform';
 import { assertFree } from './port';
+import type { LocalServer } from './server';
 import { type SmokeResult, smokeTest } from './smoke';
 
 /** `npm start`: synthesizes and checks the manifests, then runs the platform on this machine. */
@@ -47,6 +48,20 @@ function describe(local: LocalPlatform, platform: Platform): string {
   return ['', ...rows, ...premium, `  logs in ${local.logFolder}`].join('\n');
 }
 
+/** How one of the servers is broken, and what is then seen. */
+function breakageOf({ name, pid }: LocalServer): { readonly command: string; readonly effect: string } {
+  if (name === 'Redis') return { command: `kill -STOP ${pid}`, effect: `it hangs, the memory layer serves; kill -CONT ${pid} ends that` };
+  const command = `kill -QUIT ${pid}`;
+  if (name === 'primary') return { command, effect: 'writes answer 503, replicas serve reads' };
+  return { command, effect: name.startsWith('replica') ? 'the other servers take its reads' : 'its accounts answer 503, all others are served' };
+}
+
+function describeBreakages({ databases, cache }: LocalPlatform): string {
+  const rows = [...databases.servers, ...(cache === undefined ? [] : [cache.server])].map((server) => ({ ...server, ...breakageOf(server) }));
+  const width = (column: 'name' | 'command'): number => Math.max(...rows.map((row) => row[column].length));
+  return ['to break something on purpose', ...rows.map(({ name, port, command, effect }) => `  ${name.padEnd(width('name'))}  127.0.0.1:${port}  ${command.padEnd(width('command'))}  ${effect}`)].join('\n');
+}
+
 function describeSmoke(results: readonly SmokeResult[], local: LocalPlatform): string {
   const rows = results.map(({ passed, request, status, detail }) => `  ${passed ? '✓' : '✗'} ${status || '---'} ${request}${detail === '' ? '' : `: ${detail}`}`);
   return [`smoke test ${local.gateway === undefined ? 'of each service' : 'through the gateway'}`, ...rows].join('\n');
@@ -57,6 +72,8 @@ function toDocument({ environment, files }: Synthesis, local: LocalPlatform, smo
     manifests: { environment, output: OUTPUT_FOLDER, objects: files.reduce((sum, file) => sum + file.objects, 0) },
     gateway: local.gateway === undefined ? null : { url: `http://${local.gateway.address}` },
     services: local.services.map(({ name, address, metricsAddress, child }) => ({ name, url: `http://${address}`, metricsUrl: `http://${metricsAddress}/metrics`, pid: child.process.pid })),
+    databases: local.databases.servers,
+    redis: local.cache?.server ?? null,
     smoke,
   };
 }
@@ -82,6 +99,7 @@ async function runLocally(local: LocalPlatform, platform: Platform, synthesis: S
   print(`\n${describeSmoke(smoke, local)}`);
   if (options.json) process.stdout.write(`${JSON.stringify(toDocument(synthesis, local, smoke))}\n`);
   if (options.once) return smoke.every(({ passed }) => passed) ? 0 : 1;
+  print(`\n${describeBreakages(local)}`);
   print('\nrunning; Ctrl-C stops everything');
   return local.failure;
 }
@@ -118,7 +136,7 @@ function toPort(text: string): number {
 }
 
 new Command('npm start --')
-  .description('Writes and checks the manifests (environment from PLATFORM_ENV, default production), then runs the platform on this machine: Postgres, every service, and the gateway where nginx is installed. Everything listens on 127.0.0.1, and nothing is left when it stops.')
+  .description('Writes and checks the manifests (environment from PLATFORM_ENV, default production), then runs the platform on this machine: Postgres with its replicas and shards, every service, Redis and the gateway where redis-server and nginx are installed. Everything listens on 127.0.0.1, and nothing is left when it stops.')
   .option('--once', 'send a smoke test, then shut down', false)
   .option('--json', 'print one JSON document on stdout, and the steps on stderr', false)
   .option('-p, --port <port>', 'port of the gateway', toPort, 8080)
