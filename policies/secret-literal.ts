@@ -25,6 +25,11 @@ const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
 /** A password in an address, `scheme://user:password@host`, or in a list of settings, `host=db;password=...`. */
 const PASSWORDS = [/:\/\/[^:@/\s]*:([^@/\s]+)@/g, /(?:^|[?&;\s])(?:password|passwd|pwd)=([^&;\s"']+)/gi];
 
+/** Any of these at once, in any case: most texts have none, and one search tells. */
+const ANY_SHAPE = new RegExp([...SHAPES.map(([, pattern]) => pattern), ...PASSWORDS].map(({ source }) => source).join('|'), 'i');
+
+/** In every name that may be one of a secret. */
+const SECRET_HINT = /pass|pwd|secret|token|key|credential/i;
 const SECRET_WORD = /(?:password|passwd|passphrase|passcode|secret|token|apikey|credentials?)$|^(?:pass|pwd)$/;
 /** What makes a key one that must not be known. */
 const SECRET_KEYS = new Set(['access', 'account', 'api', 'app', 'auth', 'encryption', 'hmac', 'license', 'master', 'private', 'secret', 'shared', 'signing', 'ssh']);
@@ -70,6 +75,7 @@ function namesObject(words: readonly string[], value: string): boolean {
 
 /** Whether a setting of this name and value gives a secret away. */
 function isSecretSetting(name: string, value: string): boolean {
+  if (!SECRET_HINT.test(name)) return false;
   const words = wordsOf(name);
   if (!namesSecret(words) || HARMLESS.some((pattern) => pattern.test(value)) || namesObject(words, value)) return false;
   return !AMOUNT.test(value) || /^pass/.test(words.at(-1)?.match(SECRET_WORD)?.[0] ?? '');
@@ -77,6 +83,7 @@ function isSecretSetting(name: string, value: string): boolean {
 
 /** What looks like a secret in `text`, whatever it is called. */
 function secretShape(text: string): string | undefined {
+  if (!ANY_SHAPE.test(text)) return undefined;
   const shape = SHAPES.find(([, pattern]) => pattern.test(text));
   if (shape) return shape[0];
   const passwords = PASSWORDS.flatMap((pattern) => Array.from(text.matchAll(pattern), (match) => match[1] ?? ''));

@@ -16,6 +16,7 @@ itTellsApart(rule, [
   twins('an empty image', 'web:1', ''),
   twins('a template that nobody filled in', 'web:1', '{{ .Values.image }}'),
   ['a missing image', podOfContainer('image: a:1'), podOfContainer(''), 'spec.containers[0].image'],
+  ['an image other than that which Istio fills in', podOf('containers: [{ name: istio-proxy, image: auto }]'), podOf('containers: [{ name: istio-proxy, image: proxyv2 }, { name: web, image: auto }]'), 'spec.containers[0].image', 'spec.containers[1].image'],
   ['images of init and ephemeral containers', podOf('initContainers: [{ image: a:1 }], ephemeralContainers: [{ image: a:1 }]'), podOf('initContainers: [{ image: a }], ephemeralContainers: [{ image: a:latest }]'),
     'spec.initContainers[0].image', 'spec.ephemeralContainers[0].image'],
 ]);

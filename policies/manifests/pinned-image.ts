@@ -1,4 +1,4 @@
-import { allContainers, settingOf } from '../containers';
+import { allContainers, settingOf, type PodContainer } from '../containers';
 import { examplePod } from '../examples';
 import { parseImage } from '../image-reference';
 import { textOf } from '../narrow';
@@ -13,6 +13,9 @@ function faultOf(image: unknown): string | undefined {
   return reference.tag === 'latest' ? 'must not be latest' : undefined;
 }
 
+/** What Istio's injector puts its own image into. */
+const isInjected = ({ fields }: PodContainer): boolean => fields['name'] === 'istio-proxy' && fields['image'] === 'auto';
+
 /** Every image has a tag other than latest, or a digest. */
 export const pinnedImage: Rule = {
   id: 'pinned-image',
@@ -25,7 +28,7 @@ export const pinnedImage: Rule = {
     for (const container of allContainers(store)) {
       const { value, path } = settingOf(container, 'image');
       const message = faultOf(value);
-      if (message !== undefined) yield { object: container.pod.owner, path, received: value, message };
+      if (message !== undefined && !isInjected(container)) yield { object: container.pod.owner, path, received: value, message };
     }
   },
 };
