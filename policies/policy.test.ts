@@ -143,16 +143,16 @@ spec: { host: ${name}, subsets: [{ name: standard, labels: { tier: standard } }]
     // The schema rule looks at one object at a time, and would hide what the others do.
     const preset = strict.filter((entry) => entry.rule.id !== 'schema');
     const fastest = (objects: readonly SourcedObject[]): number => {
-      const times = [1, 2, 3, 4, 5].map(() => {
+      const times = [1, 2, 3].map(() => {
         const start = performance.now();
         expect(check(preset, objects, { secrets })).toEqual([]);
         return performance.now() - start;
       });
       return Math.min(...times);
     };
-    const few = fleet(300);
+    const few = fleet(150);
     fastest(few);
-    const ratio = fastest(fleet(3_000)) / fastest(few);
+    const ratio = fastest(fleet(1_500)) / fastest(few);
     expect(ratio).toBeLessThan(10 * 2.5);
   });
 

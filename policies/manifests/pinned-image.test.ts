@@ -22,6 +22,6 @@ itTellsApart(rule, [
 ]);
 
 it('says what is wrong', () => {
-  const messages = ['a', 'a:latest', 'a/b:5000/c'].map((image) => findingsOf(rule, podOfContainer(`image: ${image}`))[0]?.message);
-  expect(messages).toEqual([expect.stringMatching(/without one it is latest/), 'must not be latest', expect.stringMatching(/no image reference/)]);
+  const messages = ['a', 'a:latest', 'a/b:5000/c', '', '{}'].map((image) => findingsOf(rule, podOfContainer(`image: ${image}`))[0]?.message);
+  expect(messages).toEqual([expect.stringMatching(/without one it is latest/), 'must not be latest', expect.stringMatching(/no image reference/), 'must name an image', expect.stringMatching(/no image reference/)]);
 });

@@ -1,4 +1,4 @@
-import { allContainers, settingOf, type PodContainer } from '../containers';
+import { allContainers, isUnset, settingOf, type PodContainer } from '../containers';
 import { examplePod } from '../examples';
 import { parseImage } from '../image-reference';
 import { textOf } from '../narrow';
@@ -6,6 +6,7 @@ import type { Rule } from '../policy';
 
 /** What is wrong with an image reference; undefined where it is pinned. */
 function faultOf(image: unknown): string | undefined {
+  if (isUnset(image) || image === '') return 'must name an image';
   const reference = parseImage(textOf(image) ?? '');
   if (!reference) return 'is no image reference: [registry[:port]/]repository[:tag][@digest]';
   if (reference.digest !== undefined) return undefined;
