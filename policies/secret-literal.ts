@@ -35,8 +35,8 @@ const SECRET_WORD = /(?:password|passwd|passphrase|passcode|secret|token|apikey|
 const SECRET_KEYS = new Set(['access', 'account', 'api', 'app', 'auth', 'encryption', 'hmac', 'license', 'master', 'private', 'secret', 'shared', 'signing', 'ssh']);
 /** Words that may follow without a change of meaning. */
 const QUALIFIER = /^(?:\d+|base(?:64)?|b64|current|data|default|hex|new|old|plain|primary|raw|secondary|string|text|value)$/;
-/** Words that tell of something about a secret: a switch, or the name of a Secret object. */
-const ABOUT = new Set(['allow', 'disable', 'enable', 'has', 'is', 'no', 'public', 'pull', 'require', 'skip', 'tls', 'use']);
+/** Words beside which it is no secret: anyone may have it, or it is the name of a Secret object. */
+const NO_SECRET = new Set(['public', 'pull', 'tls']);
 
 const HARMLESS: readonly RegExp[] = [
   /^\W*$/,
@@ -64,7 +64,7 @@ function wordsOf(name: string): readonly string[] {
 
 function namesSecret(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
-  if (words.some((word) => ABOUT.has(word))) return false;
+  if (words.some((word) => NO_SECRET.has(word))) return false;
   return SECRET_WORD.test(last) || (last === 'key' && SECRET_KEYS.has(words.at(-2) ?? '')) || /^(?:access|private|secret)key$/.test(last);
 }
 
