@@ -86,7 +86,7 @@ describe('the strict preset', () => {
 apiVersion: v1
 kind: Service
 metadata: { name: ${name}, namespace: shop }
-spec: { selector: { app: ${name} } }
+spec: { selector: { app: ${name} }, ports: [{ name: http, appProtocol: http, port: 80, targetPort: http }] }
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -124,17 +124,17 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${name} }
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: { name: ${name}, namespace: shop }
-spec: { selector: { matchLabels: { tier: standard, app: ${name}, team: all } } }
+spec: { maxUnavailable: 25%, unhealthyPodEvictionPolicy: AlwaysAllow, selector: { matchLabels: { tier: standard, app: ${name}, team: all } } }
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: ${name}, namespace: shop }
-spec: { podSelector: { matchLabels: { app: ${name} } }, ingress: [{ from: [{ podSelector: { matchLabels: { team: all, app: ${name} } } }] }] }
+spec: { policyTypes: [Ingress, Egress], podSelector: { matchLabels: { app: ${name} } }, ingress: [{ from: [{ podSelector: { matchLabels: { team: all, app: ${name} } } }] }] }
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: ${name}, namespace: shop }
-spec: { host: ${name}, subsets: [{ name: standard, labels: { tier: standard } }] }
+spec: { host: ${name}, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } }, subsets: [{ name: standard, labels: { tier: standard } }] }
 `),
     );
 
@@ -143,16 +143,16 @@ spec: { host: ${name}, subsets: [{ name: standard, labels: { tier: standard } }]
     // The schema rule looks at one object at a time, and would hide what the others do.
     const preset = strict.filter((entry) => entry.rule.id !== 'schema');
     const fastest = (objects: readonly SourcedObject[]): number => {
-      const times = [1, 2, 3, 4, 5].map(() => {
+      const times = [1, 2, 3].map(() => {
         const start = performance.now();
         expect(check(preset, objects, { secrets })).toEqual([]);
         return performance.now() - start;
       });
       return Math.min(...times);
     };
-    const few = fleet(300);
+    const few = fleet(150);
     fastest(few);
-    const ratio = fastest(fleet(3_000)) / fastest(few);
+    const ratio = fastest(fleet(1_500)) / fastest(few);
     expect(ratio).toBeLessThan(10 * 2.5);
   });
 

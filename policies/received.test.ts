@@ -1,4 +1,4 @@
-import { describeReceived } from './received';
+import { describeReceived, HIDDEN } from './received';
 
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } };
 const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'web' } };
@@ -26,6 +26,10 @@ describe('a received value', () => {
   it.each(['data.url', 'stringData', 'dta', 'metadata.annotations', 'data'])('is hidden at %s of a Secret', (path) => {
     expect(describeReceived(secret, path, 'value')).toBe('(hidden: may be secret)');
     expect(describeReceived(deployment, path, 'value')).toBe('"value"');
+  });
+
+  it('is hidden where a rule says that it may be one', () => {
+    expect(describeReceived(deployment, 'data.url', HIDDEN)).toBe('(hidden: may be secret)');
   });
 
   it('is shown where a Secret holds its identity', () => {

@@ -6,13 +6,14 @@ describe('a setting is a secret by its name', () => {
   it.each([
     'PASSWORD', 'DB_PASSWORD', 'PGPASSWORD', 'MYSQL_ROOT_PASSWORD', 'dbPassword', 'spring.datasource.password', 'redis-pass', 'SMTP_PWD', 'SSH_PASSPHRASE', 'PASSWORD_2',
     'API_TOKEN', 'authToken', 'JWT_SECRET', 'CLIENT_SECRET', 'clientsecret', 'SECRET_KEY_BASE', 'API_KEY', 'APIKEY', 'apiKey', 'AWS_SECRET_ACCESS_KEY', 'ENCRYPTION_KEY', 'PRIVATE_KEY', 'DB_CREDENTIALS',
+    'ACCOUNT_KEY', 'APP_KEY', 'AUTH_KEY', 'HMAC_KEY', 'LICENSE_KEY', 'MASTER_KEY', 'SHARED_KEY', 'SIGNING_KEY', 'SSH_KEY',
   ])('%s', (name) => {
     expect(isSecret(name, 'hunter2-S3cret')).toBe(true);
   });
 
   it.each([
     'PASSWORD_FILE', 'PASSWORD_LENGTH', 'TOKEN_TTL', 'TOKEN_URL', 'TOKEN_ISSUER', 'SECRET_NAME', 'secretName', 'MAX_TOKENS', 'TOKENS_PER_SECOND', 'TOKENIZER', 'ACCESS_KEY_ID', 'PUBLIC_KEY', 'PARTITION_KEY', 'KEY',
-    'KEYCLOAK_REALM', 'PASSIVE', 'COMPASS', 'BYPASS', 'TLS_SECRET', 'IMAGE_PULL_SECRET', 'PASSWORD_POLICY', 'USER', 'MODE', 'SECRETARY', 'CACHE_KEY', 'PWD_DIR',
+    'KEYCLOAK_REALM', 'PASSIVE', 'COMPASS', 'BYPASS', 'TLS_SECRET', 'IMAGE_PULL_SECRET', 'PASSWORD_POLICY', 'USER', 'MODE', 'SECRETARY', 'CACHE_KEY', 'PUBLIC_TOKEN', 'PWD_DIR',
   ])('%s is none', (name) => {
     expect(isSecret(name, 'hunter2-S3cret')).toBe(false);
   });
@@ -21,7 +22,7 @@ describe('a setting is a secret by its name', () => {
 describe('the value of PASSWORD, TOKEN or API_KEY', () => {
   it.each([
     '', ' ', '$(DB_PASSWORD)', 'prefix-$(DB_PASSWORD)', '${PASSWORD}', '$PASSWORD', '{{ .Values.password }}', '<password>', '<your password>', '[password]', 'xxxx', '****', '...', 'changeme', 'CHANGE_ME', 'please-change-me',
-    'replace-me', 'REPLACE_WITH_TOKEN', 'your-token-here', 'example', 'example-token', 'placeholder', 'dummy', 'TODO', 'none', 'null', 'true', 'no', '0', '/run/secrets/password', './password', '~/.pgpass', 'C:\\secrets\\password',
+    'replace-me', 'REPLACE_WITH_TOKEN', 'your-token-here', 'example', 'example-token', 'placeholder', 'dummy', 'TODO', 'none', 'null', 'true', 'false', 'no', '0', '/run/secrets/password', './password', '~/.pgpass', 'C:\\secrets\\password',
     'https://auth.example.com/token', 'arn:aws:secretsmanager:eu-west-1:1:secret:db', 'vault:secret/data/db#password', 'op://vault/item/field', 'ref+vault://db#password', 'file:/run/password',
   ])('is no secret where it is "%s"', (value) => {
     for (const name of ['PASSWORD', 'TOKEN', 'API_KEY']) expect(isSecret(name, value)).toBe(false);
@@ -70,6 +71,7 @@ describe('a value is a secret by its shape, whatever its name', () => {
     ['a password', 'postgres://web:hunter2@db/shop', 'postgres://web@db/shop'],
     ['a password', 'redis://:hunter2@cache:6379', 'redis://:$(REDIS_PASSWORD)@cache:6379'],
     ['a password', 'amqp://web:hunter2@queue,amqp://web:hunter2@other', 'amqp://web:${PASSWORD}@queue,amqp://web:<password>@other'],
+    ['a password', 'amqp://web:${PASSWORD}@queue,amqp://web:hunter2@other', 'amqp://web@queue'],
     ['a password', 'host=db user=web password=hunter2', 'host=db user=web sslmode=verify-full'],
     ['a password', 'jdbc:postgresql://db/shop?user=web&password=hunter2', 'jdbc:postgresql://db/shop?user=web&passwordless=no'],
     ['a password', 'Server=db;Password=hunter2;', 'Server=db;Password=$(PASSWORD);'],

@@ -25,13 +25,18 @@ const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
 /** A password in an address, `scheme://user:password@host`, or in a list of settings, `host=db;password=...`. */
 const PASSWORDS = [/:\/\/[^:@/\s]*:([^@/\s]+)@/g, /(?:^|[?&;\s])(?:password|passwd|pwd)=([^&;\s"']+)/gi];
 
+/** Any of these at once, in any case: most texts have none, and one search tells. */
+const ANY_SHAPE = new RegExp([...SHAPES.map(([, pattern]) => pattern), ...PASSWORDS].map(({ source }) => source).join('|'), 'i');
+
+/** In every name that may be one of a secret. */
+const SECRET_HINT = /pass|pwd|secret|token|key|credential/i;
 const SECRET_WORD = /(?:password|passwd|passphrase|passcode|secret|token|apikey|credentials?)$|^(?:pass|pwd)$/;
 /** What makes a key one that must not be known. */
 const SECRET_KEYS = new Set(['access', 'account', 'api', 'app', 'auth', 'encryption', 'hmac', 'license', 'master', 'private', 'secret', 'shared', 'signing', 'ssh']);
 /** Words that may follow without a change of meaning. */
 const QUALIFIER = /^(?:\d+|base(?:64)?|b64|current|data|default|hex|new|old|plain|primary|raw|secondary|string|text|value)$/;
-/** Words that tell of something about a secret: a switch, or the name of a Secret object. */
-const ABOUT = new Set(['allow', 'disable', 'enable', 'has', 'is', 'no', 'public', 'pull', 'require', 'skip', 'tls', 'use']);
+/** Words beside which it is no secret: anyone may have it, or it is the name of a Secret object. */
+const NO_SECRET = new Set(['public', 'pull', 'tls']);
 
 const HARMLESS: readonly RegExp[] = [
   /^\W*$/,
@@ -59,7 +64,7 @@ function wordsOf(name: string): readonly string[] {
 
 function namesSecret(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
-  if (words.some((word) => ABOUT.has(word))) return false;
+  if (words.some((word) => NO_SECRET.has(word))) return false;
   return SECRET_WORD.test(last) || (last === 'key' && SECRET_KEYS.has(words.at(-2) ?? '')) || /^(?:access|private|secret)key$/.test(last);
 }
 
@@ -70,6 +75,7 @@ function namesObject(words: readonly string[], value: string): boolean {
 
 /** Whether a setting of this name and value gives a secret away. */
 function isSecretSetting(name: string, value: string): boolean {
+  if (!SECRET_HINT.test(name)) return false;
   const words = wordsOf(name);
   if (!namesSecret(words) || HARMLESS.some((pattern) => pattern.test(value)) || namesObject(words, value)) return false;
   return !AMOUNT.test(value) || /^pass/.test(words.at(-1)?.match(SECRET_WORD)?.[0] ?? '');
@@ -77,6 +83,7 @@ function isSecretSetting(name: string, value: string): boolean {
 
 /** What looks like a secret in `text`, whatever it is called. */
 function secretShape(text: string): string | undefined {
+  if (!ANY_SHAPE.test(text)) return undefined;
   const shape = SHAPES.find(([, pattern]) => pattern.test(text));
   if (shape) return shape[0];
   const passwords = PASSWORDS.flatMap((pattern) => Array.from(text.matchAll(pattern), (match) => match[1] ?? ''));

@@ -22,6 +22,7 @@ import { noSecretInEnv } from './manifests/no-secret-in-env';
 import { ownServiceAccount } from './manifests/own-service-account';
 import { pinnedImage } from './manifests/pinned-image';
 import { probePortDeclared } from './manifests/probe-port-declared';
+import { probePortExists } from './manifests/probe-port-exists';
 import { readOnlyRootFilesystem } from './manifests/read-only-root-filesystem';
 import { readinessProbe } from './manifests/readiness-probe';
 import { resourceRequests } from './manifests/resource-requests';
@@ -72,6 +73,7 @@ export const workloadRules: readonly Rule[] = [
   readinessProbe,
   livenessProbe,
   distinctProbes,
+  probePortExists,
   probePortDeclared,
   pinnedImage,
   freshImage,
@@ -98,6 +100,7 @@ export const workloadSeverities: Readonly<Record<string, Readonly<Record<'local'
   [highUserId.id]: preference,
   [ephemeralStorage.id]: preference,
   [livenessProbe.id]: preference,
+  [probePortDeclared.id]: preference,
   [freshImage.id]: preference,
   [twoReplicas.id]: { local: 'off', staging: 'warning', production: 'error' },
   [threeReplicas.id]: { local: 'off', staging: 'off', production: 'warning' },

@@ -11,7 +11,7 @@ export const noDefaultNamespace: Rule = {
   remedy: 'Give the application a namespace of its own.',
   *check(store) {
     for (const { owner } of store.podTemplates('default')) {
-      yield { object: owner, path: 'metadata.namespace', received: 'default', message: 'must not be default' };
+      yield { object: owner, path: 'metadata.namespace', received: owner.object.metadata.namespace, message: 'must not be default' };
     }
   },
 };

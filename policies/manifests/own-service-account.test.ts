@@ -1,4 +1,4 @@
-import { itIsARule, itTellsApart, podOf } from '../rule-testing';
+import { findingsOf, itIsARule, itTellsApart, podOf } from '../rule-testing';
 import { ownServiceAccount as rule } from './own-service-account';
 
 itIsARule(rule);
@@ -8,3 +8,7 @@ itTellsApart(rule, [
   ['an empty name', podOf('serviceAccountName: web'), podOf('serviceAccountName: ""'), 'spec.serviceAccountName'],
   ['the default account', podOf('serviceAccount: web'), podOf('serviceAccount: default'), 'spec.serviceAccountName'],
 ]);
+
+it('shows the account', () => {
+  expect(findingsOf(rule, podOf('serviceAccountName: default'))).toMatchObject([{ received: '"default"' }]);
+});

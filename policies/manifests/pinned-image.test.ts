@@ -16,11 +16,12 @@ itTellsApart(rule, [
   twins('an empty image', 'web:1', ''),
   twins('a template that nobody filled in', 'web:1', '{{ .Values.image }}'),
   ['a missing image', podOfContainer('image: a:1'), podOfContainer(''), 'spec.containers[0].image'],
+  ['an image other than that which Istio fills in', podOf('containers: [{ name: istio-proxy, image: auto }]'), podOf('containers: [{ name: istio-proxy, image: proxyv2 }, { name: web, image: auto }]'), 'spec.containers[0].image', 'spec.containers[1].image'],
   ['images of init and ephemeral containers', podOf('initContainers: [{ image: a:1 }], ephemeralContainers: [{ image: a:1 }]'), podOf('initContainers: [{ image: a }], ephemeralContainers: [{ image: a:latest }]'),
     'spec.initContainers[0].image', 'spec.ephemeralContainers[0].image'],
 ]);
 
 it('says what is wrong', () => {
-  const messages = ['a', 'a:latest', 'a/b:5000/c'].map((image) => findingsOf(rule, podOfContainer(`image: ${image}`))[0]?.message);
-  expect(messages).toEqual([expect.stringMatching(/without one it is latest/), 'must not be latest', expect.stringMatching(/no image reference/)]);
+  const messages = ['a', 'a:latest', 'a/b:5000/c', '', '{}'].map((image) => findingsOf(rule, podOfContainer(`image: ${image}`))[0]?.message);
+  expect(messages).toEqual([expect.stringMatching(/without one it is latest/), 'must not be latest', expect.stringMatching(/no image reference/), 'must name an image', expect.stringMatching(/no image reference/)]);
 });

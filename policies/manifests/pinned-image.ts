@@ -1,4 +1,4 @@
-import { allContainers, settingOf } from '../containers';
+import { allContainers, isUnset, settingOf, type PodContainer } from '../containers';
 import { examplePod } from '../examples';
 import { parseImage } from '../image-reference';
 import { textOf } from '../narrow';
@@ -6,12 +6,16 @@ import type { Rule } from '../policy';
 
 /** What is wrong with an image reference; undefined where it is pinned. */
 function faultOf(image: unknown): string | undefined {
+  if (isUnset(image) || image === '') return 'must name an image';
   const reference = parseImage(textOf(image) ?? '');
   if (!reference) return 'is no image reference: [registry[:port]/]repository[:tag][@digest]';
   if (reference.digest !== undefined) return undefined;
   if (reference.tag === undefined) return 'must have a tag or a digest; without one it is latest';
   return reference.tag === 'latest' ? 'must not be latest' : undefined;
 }
+
+/** What Istio's injector puts its own image into. */
+const isInjected = ({ fields }: PodContainer): boolean => fields['name'] === 'istio-proxy' && fields['image'] === 'auto';
 
 /** Every image has a tag other than latest, or a digest. */
 export const pinnedImage: Rule = {
@@ -25,7 +29,7 @@ export const pinnedImage: Rule = {
     for (const container of allContainers(store)) {
       const { value, path } = settingOf(container, 'image');
       const message = faultOf(value);
-      if (message !== undefined) yield { object: container.pod.owner, path, received: value, message };
+      if (message !== undefined && !isInjected(container)) yield { object: container.pod.owner, path, received: value, message };
     }
   },
 };

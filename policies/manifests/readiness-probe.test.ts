@@ -8,7 +8,8 @@ const service = '\n---\n{ apiVersion: v1, kind: Service, metadata: { name: web, 
 const path = 'spec.containers[0].readinessProbe';
 
 itTellsApart(rule, [
-  ['no probe behind a Service', podOf(`containers: [{ ${probe} }]${''}`) + service, podOf('containers: [{ name: a }]') + service, path],
+  ['no probe behind a Service', podOf(`containers: [{ ${probe} }]`) + service, podOf('containers: [{ name: a }]') + service, path],
+  ['a pod behind a Service that selects', podOf('containers: [{ name: a }]') + service.replace('{ app: web }', '{}'), podOf('containers: [{ name: a }]') + service, path],
   ['no probe beside a port', podOf(`containers: [{ ${probe}, ports: [{ containerPort: 80 }] }]`), podOf('containers: [{ ports: [{ containerPort: 80 }] }]'), path],
   ['a pod that others connect to', podOf('containers: [{ name: a }]'), podOf('containers: [{ ports: [{ containerPort: 80 }] }]'), path],
   ['more than a port for metrics', podOf('containers: [{ ports: [{ name: http-metrics, containerPort: 90 }] }]'), podOf('containers: [{ ports: [{ name: http-metrics, containerPort: 90 }, { containerPort: 80 }] }]'), path],
@@ -23,6 +24,8 @@ it('asks none of a Job', () => {
   const ofKind = (apiVersion: string, kind: string): string =>
     `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { template: { metadata: { labels: { app: web } }, spec: { containers: [{ ports: [{ containerPort: 80 }] }] } } } }${service}`;
   expect(findingsOf(rule, ofKind('batch/v1', 'Job'))).toEqual([]);
+  const cronJob = `{ apiVersion: batch/v1, kind: CronJob, metadata: { name: web }, spec: { jobTemplate: { spec: { template: { spec: { containers: [{ ports: [{ containerPort: 80 }] }] } } } } } }`;
+  expect(findingsOf(rule, cronJob)).toEqual([]);
   expect(findingsOf(rule, ofKind('apps/v1', 'DaemonSet'))).toHaveLength(1);
 });
 

@@ -1,4 +1,4 @@
-import { itIsARule, itTellsApart, podOf, podOfContainer } from '../rule-testing';
+import { findingsOf, itIsARule, itTellsApart, podOf, podOfContainer } from '../rule-testing';
 import { seccompProfile as rule } from './seccomp-profile';
 
 itIsARule(rule);
@@ -14,3 +14,7 @@ itTellsApart(rule, [
   ['the one container without', podOf(`containers: [{ ${context('RuntimeDefault')} }], initContainers: [{ ${context('Localhost')} }]`), podOf(`containers: [{ ${context('RuntimeDefault')} }], initContainers: [{ name: a }]`),
     'spec.initContainers[0].securityContext.seccompProfile.type'],
 ]);
+
+it('shows the profile', () => {
+  expect(findingsOf(rule, podOfContainer(context('Unconfined')))).toMatchObject([{ received: '"Unconfined"' }]);
+});

@@ -1,4 +1,4 @@
-import { itIsARule, itTellsApart } from '../rule-testing';
+import { findingsOf, itIsARule, itTellsApart } from '../rule-testing';
 import { selectorMatchesTemplate as rule } from './selector-matches-template';
 
 itIsARule(rule);
@@ -14,3 +14,8 @@ itTellsApart(rule, [
   ['an empty selector', workload(labels('web')), workload('{}'), 'spec.selector'],
   ['no selector of a Job', workload(labels('wbe'), 'Job', 'batch/v1'), workload(labels('wbe')), 'spec.selector'],
 ]);
+
+it('says whether it is empty or does not match', () => {
+  expect(findingsOf(rule, workload('{}'))[0]?.message).toBe('must not be empty');
+  expect(findingsOf(rule, workload(labels('wbe')))).toMatchObject([{ message: 'does not match the labels of the pod template', received: '"tier=a, app=wbe"' }]);
+});

@@ -1,4 +1,4 @@
-import { itIsARule, itTellsApart } from '../rule-testing';
+import { findingsOf, itIsARule, itTellsApart } from '../rule-testing';
 import { spread as rule } from './spread';
 
 itIsARule(rule);
@@ -19,9 +19,14 @@ itTellsApart(rule, [
   ['required anti-affinity to others', workload(required(term('web'))), workload(required(term('api'))), path],
   ['preferred anti-affinity to others', workload(preferred(term('web'))), workload(preferred(term('api'))), path],
   ['anti-affinity in places that say nothing of nodes', workload(required(term('web', 'topology.kubernetes.io/zone'))), workload(required(term('web', 'rack'))), path],
+  ['anti-affinity in racks rather than regions', workload(required(term('web', 'topology.kubernetes.io/region'))), workload(required(term('web', 'topology.kubernetes.io/rack'))), path],
   ['affinity, which draws together', workload(required(term('web'))), workload(required(term('web')).replace('podAntiAffinity', 'podAffinity')), path],
   ['more than one replica', workload('', 'replicas: 1'), workload('', 'replicas: 2'), path],
   ['a number that is left to others', workload('', 'replicas: 1'), workload('', 'paused: false'), path],
   ['an autoscaler of its own beside one replica', workload('', 'replicas: 1') + autoscaler('api'), workload('', 'replicas: 1') + autoscaler('web'), path],
   ['a StatefulSet, not a DaemonSet', workload('', 'replicas: 3', 'DaemonSet'), workload('', 'replicas: 3', 'StatefulSet'), path],
 ]);
+
+it('shows the constraints that do not help', () => {
+  expect(findingsOf(rule, workload(constraint('null')))).toMatchObject([{ received: 'a list of 1' }]);
+});
