@@ -2,14 +2,24 @@ import { hpaBehavior } from './manifests/hpa-behavior';
 import { hpaBounds } from './manifests/hpa-bounds';
 import { hpaResourceRequested } from './manifests/hpa-resource-requested';
 import { hpaTargetExists } from './manifests/hpa-target-exists';
+import { noClusterAdmin } from './manifests/no-cluster-admin';
+import { noRoleEscalation } from './manifests/no-role-escalation';
+import { noWildcardRole } from './manifests/no-wildcard-role';
 import { pdbAllowsEviction } from './manifests/pdb-allows-eviction';
 import { pdbUnhealthyEviction } from './manifests/pdb-unhealthy-eviction';
 import { podHasNetworkPolicy } from './manifests/pod-has-network-policy';
+import { referenceExists } from './manifests/reference-exists';
+import { servedApiVersion } from './manifests/served-api-version';
+import { serviceNotExposed } from './manifests/service-not-exposed';
+import { servicePortProtocol } from './manifests/service-port-protocol';
+import { serviceTargetPort } from './manifests/service-target-port';
 import { workloadHasPdb } from './manifests/workload-has-pdb';
 import type { Rule, Severity } from './policy';
 
 /** Rules about how objects fit together, and about what is neither a workload nor its fields. */
 export const relationRules: readonly Rule[] = [
+  servedApiVersion,
+  referenceExists,
   hpaTargetExists,
   hpaBounds,
   hpaBehavior,
@@ -18,6 +28,12 @@ export const relationRules: readonly Rule[] = [
   pdbAllowsEviction,
   pdbUnhealthyEviction,
   podHasNetworkPolicy,
+  serviceTargetPort,
+  serviceNotExposed,
+  servicePortProtocol,
+  noClusterAdmin,
+  noWildcardRole,
+  noRoleEscalation,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;
@@ -25,4 +41,5 @@ const preference = { local: 'warning', staging: 'warning', production: 'warning'
 /** Those of them that are no error everywhere, by id. */
 export const relationSeverities: Readonly<Record<string, Readonly<Record<'local' | 'staging' | 'production', Severity>>>> = {
   [pdbUnhealthyEviction.id]: preference,
+  [serviceNotExposed.id]: { local: 'off', staging: 'error', production: 'error' },
 };
