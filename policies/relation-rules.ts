@@ -14,6 +14,12 @@ import { serviceNotExposed } from './manifests/service-not-exposed';
 import { servicePortProtocol } from './manifests/service-port-protocol';
 import { serviceTargetPort } from './manifests/service-target-port';
 import { workloadHasPdb } from './manifests/workload-has-pdb';
+import { oneVirtualServicePerHost } from './mesh/one-virtual-service-per-host';
+import { reachableRoute } from './mesh/reachable-route';
+import { routeDestinationExists } from './mesh/route-destination-exists';
+import { routeSubsetExists } from './mesh/route-subset-exists';
+import { routeWeights } from './mesh/route-weights';
+import { virtualServiceHostExists } from './mesh/virtual-service-host-exists';
 import type { Rule, Severity } from './policy';
 
 /** Rules about how objects fit together, and about what is neither a workload nor its fields. */
@@ -34,6 +40,12 @@ export const relationRules: readonly Rule[] = [
   noClusterAdmin,
   noWildcardRole,
   noRoleEscalation,
+  virtualServiceHostExists,
+  routeDestinationExists,
+  routeSubsetExists,
+  routeWeights,
+  oneVirtualServicePerHost,
+  reachableRoute,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;
