@@ -14,7 +14,13 @@ import { serviceNotExposed } from './manifests/service-not-exposed';
 import { servicePortProtocol } from './manifests/service-port-protocol';
 import { serviceTargetPort } from './manifests/service-target-port';
 import { workloadHasPdb } from './manifests/workload-has-pdb';
+import { destinationTlsAgrees } from './mesh/destination-tls-agrees';
+import { destinationTlsVerified } from './mesh/destination-tls-verified';
+import { injectionDecidedOnce } from './mesh/injection-decided-once';
+import { noProxyUserId } from './mesh/no-proxy-user-id';
+import { oneProtocolPerPort } from './mesh/one-protocol-per-port';
 import { oneVirtualServicePerHost } from './mesh/one-virtual-service-per-host';
+import { outlierDetection } from './mesh/outlier-detection';
 import { reachableRoute } from './mesh/reachable-route';
 import { routeDestinationExists } from './mesh/route-destination-exists';
 import { routeSubsetExists } from './mesh/route-subset-exists';
@@ -46,6 +52,12 @@ export const relationRules: readonly Rule[] = [
   routeWeights,
   oneVirtualServicePerHost,
   reachableRoute,
+  outlierDetection,
+  destinationTlsVerified,
+  destinationTlsAgrees,
+  oneProtocolPerPort,
+  injectionDecidedOnce,
+  noProxyUserId,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;
