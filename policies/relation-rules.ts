@@ -26,6 +26,20 @@ import { routeDestinationExists } from './mesh/route-destination-exists';
 import { routeSubsetExists } from './mesh/route-subset-exists';
 import { routeWeights } from './mesh/route-weights';
 import { virtualServiceHostExists } from './mesh/virtual-service-host-exists';
+import { nginxAlias } from './nginx/nginx-alias';
+import { nginxAllowDeny } from './nginx/nginx-allow-deny';
+import { nginxHeaderInheritance } from './nginx/nginx-header-inheritance';
+import { nginxHostHeader } from './nginx/nginx-host-header';
+import { nginxIdentityHeader } from './nginx/nginx-identity-header';
+import { nginxIf } from './nginx/nginx-if';
+import { nginxLoads } from './nginx/nginx-loads';
+import { nginxRateLimit } from './nginx/nginx-rate-limit';
+import { nginxRequestVariable } from './nginx/nginx-request-variable';
+import { nginxResolver } from './nginx/nginx-resolver';
+import { nginxResponseHeaders } from './nginx/nginx-response-headers';
+import { nginxRetries } from './nginx/nginx-retries';
+import { nginxServerTokens } from './nginx/nginx-server-tokens';
+import { nginxUpstreamExists } from './nginx/nginx-upstream-exists';
 import type { Rule, Severity } from './policy';
 
 /** Rules about how objects fit together, and about what is neither a workload nor its fields. */
@@ -58,6 +72,20 @@ export const relationRules: readonly Rule[] = [
   oneProtocolPerPort,
   injectionDecidedOnce,
   noProxyUserId,
+  nginxLoads,
+  nginxUpstreamExists,
+  nginxHeaderInheritance,
+  nginxResponseHeaders,
+  nginxIdentityHeader,
+  nginxHostHeader,
+  nginxRequestVariable,
+  nginxAlias,
+  nginxServerTokens,
+  nginxAllowDeny,
+  nginxIf,
+  nginxResolver,
+  nginxRateLimit,
+  nginxRetries,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;

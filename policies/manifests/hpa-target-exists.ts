@@ -21,7 +21,7 @@ export const hpaTargetExists: Rule = {
       if (!target || store.find(target.groupKind, target.namespace, target.name)) continue;
       // Another controller's kind may well be made elsewhere.
       if (!OWN_KINDS.has(target.groupKind) && !complete) continue;
-      const names = store.ofKind(target.groupKind).filter(({ object }) => (object.metadata.namespace ?? '') === target.namespace).map(({ object }) => object.metadata.name);
+      const names = store.namesOf(target.groupKind, target.namespace);
       const message = `there is no ${target.groupKind} of this name in namespace ${target.namespace}${suggestion(target.name, names)}`;
       yield { object: autoscaler, path: 'spec.scaleTargetRef.name', received: target.name, message };
     }

@@ -34,7 +34,7 @@ export const referenceExists: Rule = {
       const found = store.find(kind, pod.namespace, name);
       if (found && kind === 'ConfigMap') yield* keyReports(reference, found.object);
       if (found || !complete) continue;
-      const names = store.ofKind(kind).filter(({ object }) => (object.metadata.namespace ?? '') === pod.namespace).map(({ object }) => object.metadata.name);
+      const names = store.namesOf(kind, pod.namespace);
       yield { object: pod.owner, path, received: name, message: `there is no ${kind} of this name in namespace ${pod.namespace}${suggestion(name, names)}` };
     }
   },

@@ -1,5 +1,5 @@
 import { exampleDeployment } from '../examples';
-import { requireLabels, requirementsOf, selects } from '../label-selector';
+import { requireLabels, requirementsOf } from '../label-selector';
 import { namespaceOf, type SourcedObject } from '../manifest';
 import { isFields, textOf, valueAt } from '../narrow';
 import type { PodTemplate } from '../pod-template';
@@ -21,26 +21,23 @@ spec: { selector: { matchLabels: { app: web } }, mtls: { mode: STRICT } }
 `;
 const destination = (mode: string): string => exampleDestination(`trafficPolicy: { tls: { mode: ${mode} }, outlierDetection: { consecutive5xxErrors: 5 } }`);
 
-/** The policy that decides for a pod: one that selects it, else that of its namespace, else that of the mesh. */
-function policyOf(byNamespace: ReadonlyMap<string, readonly SourcedObject[]>, pod: PodTemplate): SourcedObject | undefined {
-  const own = byNamespace.get(pod.namespace) ?? [];
-  const hasSelector = ({ object }: SourcedObject): boolean => isFields(valueAt(object, 'spec', 'selector'));
-  return (
-    own.find((policy) => hasSelector(policy) && selects(requirementsOf(valueAt(policy.object, 'spec', 'selector')), pod.labels)) ??
-    own.find((policy) => !hasSelector(policy)) ??
-    byNamespace.get(ROOT_NAMESPACE)?.find((policy) => !hasSelector(policy))
-  );
-}
+/** Which policy decides for a pod: one that selects it, else that of its namespace, else that of the mesh. */
+class PeerPolicies {
+  private readonly ofPods = new Map<PodTemplate, SourcedObject>();
+  private readonly ofNamespaces = new Map<string, SourcedObject>();
 
-function policiesByNamespace(store: ObjectStore): ReadonlyMap<string, readonly SourcedObject[]> {
-  const byNamespace = new Map<string, SourcedObject[]>();
-  for (const policy of store.ofKind(PEER_AUTHENTICATION)) {
-    const namespace = namespaceOf(policy.object);
-    const policies = byNamespace.get(namespace) ?? [];
-    policies.push(policy);
-    byNamespace.set(namespace, policies);
+  constructor(store: ObjectStore) {
+    for (const policy of store.ofKind(PEER_AUTHENTICATION)) {
+      const namespace = namespaceOf(policy.object);
+      const selector = valueAt(policy.object, 'spec', 'selector');
+      if (!isFields(selector)) this.ofNamespaces.set(namespace, this.ofNamespaces.get(namespace) ?? policy);
+      else for (const pod of store.findPods(namespace, requirementsOf(selector))) this.ofPods.set(pod, this.ofPods.get(pod) ?? policy);
+    }
   }
-  return byNamespace;
+
+  find(pod: PodTemplate): SourcedObject | undefined {
+    return this.ofPods.get(pod) ?? this.ofNamespaces.get(pod.namespace) ?? this.ofNamespaces.get(ROOT_NAMESPACE);
+  }
 }
 
 /** Clients speak the TLS that the pods of a Service ask for. */
@@ -53,12 +50,12 @@ export const destinationTlsAgrees: Rule = {
   remedy: 'Use mode ISTIO_MUTUAL, or PERMISSIVE for the pods while clients outside the mesh are left.',
   *check(store, { complete = false }) {
     const hosts = new Hosts(store, complete);
-    const policies = policiesByNamespace(store);
+    const policies = new PeerPolicies(store);
     for (const rule of store.ofKind(DESTINATION_RULE)) {
       const known = hosts.find(textOf(valueAt(rule.object, 'spec', 'host')) ?? '', namespaceOf(rule.object));
       if (known.kind !== 'service') continue;
       const pod = store.findPod(namespaceOf(known.service.object), requireLabels(valueAt(known.service.object, 'spec', 'selector')));
-      const policy = pod && policyOf(policies, pod);
+      const policy = pod && policies.find(pod);
       // A port that is made an exception of would have to be followed to the port of the Service.
       if (valueAt(policy?.object, 'spec', 'mtls', 'mode') !== 'STRICT' || isFields(valueAt(policy?.object, 'spec', 'portLevelMtls'))) continue;
       for (const { path, tls } of tlsSettings(rule)) {

@@ -76,18 +76,13 @@ export class Hosts {
     }
     // Of another namespace the objects may show nothing but what this one needs.
     if (!this.complete && named.namespace !== namespace && !this.namespaces.has(named.namespace)) return { kind: 'elsewhere' };
-    return { kind: 'missing', explanation: `there is no Service ${named.name} in namespace ${named.namespace}${suggestion(named.name, serviceNames(this.store, named.namespace))}` };
+    return { kind: 'missing', explanation: `there is no Service ${named.name} in namespace ${named.namespace}${suggestion(named.name, this.store.namesOf('Service', named.namespace))}` };
   }
 }
 
 /** The numbers of a Service's ports. */
 export function portNumbers(service: SourcedObject): readonly number[] {
   return listOf(valueAt(service.object, 'spec', 'ports')).map((port) => numberOf(valueAt(port, 'port')));
-}
-
-/** The names of the Services of a namespace, for suggestions. */
-function serviceNames(store: ObjectStore, namespace: string): readonly string[] {
-  return store.ofKind('Service').filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
 }
 
 /** The DestinationRules of each host in full. */
