@@ -1,7 +1,97 @@
+import { hpaBehavior } from './manifests/hpa-behavior';
+import { hpaBounds } from './manifests/hpa-bounds';
+import { hpaResourceRequested } from './manifests/hpa-resource-requested';
+import { hpaTargetExists } from './manifests/hpa-target-exists';
+import { noClusterAdmin } from './manifests/no-cluster-admin';
+import { noRoleEscalation } from './manifests/no-role-escalation';
+import { noWildcardRole } from './manifests/no-wildcard-role';
+import { pdbAllowsEviction } from './manifests/pdb-allows-eviction';
+import { pdbUnhealthyEviction } from './manifests/pdb-unhealthy-eviction';
+import { podHasNetworkPolicy } from './manifests/pod-has-network-policy';
+import { referenceExists } from './manifests/reference-exists';
+import { servedApiVersion } from './manifests/served-api-version';
+import { serviceNotExposed } from './manifests/service-not-exposed';
+import { servicePortProtocol } from './manifests/service-port-protocol';
+import { serviceTargetPort } from './manifests/service-target-port';
+import { workloadHasPdb } from './manifests/workload-has-pdb';
+import { destinationTlsAgrees } from './mesh/destination-tls-agrees';
+import { destinationTlsVerified } from './mesh/destination-tls-verified';
+import { injectionDecidedOnce } from './mesh/injection-decided-once';
+import { noProxyUserId } from './mesh/no-proxy-user-id';
+import { oneProtocolPerPort } from './mesh/one-protocol-per-port';
+import { oneVirtualServicePerHost } from './mesh/one-virtual-service-per-host';
+import { outlierDetection } from './mesh/outlier-detection';
+import { reachableRoute } from './mesh/reachable-route';
+import { routeDestinationExists } from './mesh/route-destination-exists';
+import { routeSubsetExists } from './mesh/route-subset-exists';
+import { routeWeights } from './mesh/route-weights';
+import { virtualServiceHostExists } from './mesh/virtual-service-host-exists';
+import { nginxAlias } from './nginx/nginx-alias';
+import { nginxAllowDeny } from './nginx/nginx-allow-deny';
+import { nginxHeaderInheritance } from './nginx/nginx-header-inheritance';
+import { nginxHostHeader } from './nginx/nginx-host-header';
+import { nginxIdentityHeader } from './nginx/nginx-identity-header';
+import { nginxIf } from './nginx/nginx-if';
+import { nginxLoads } from './nginx/nginx-loads';
+import { nginxRateLimit } from './nginx/nginx-rate-limit';
+import { nginxRequestVariable } from './nginx/nginx-request-variable';
+import { nginxResolver } from './nginx/nginx-resolver';
+import { nginxResponseHeaders } from './nginx/nginx-response-headers';
+import { nginxRetries } from './nginx/nginx-retries';
+import { nginxServerTokens } from './nginx/nginx-server-tokens';
+import { nginxUpstreamExists } from './nginx/nginx-upstream-exists';
 import type { Rule, Severity } from './policy';
 
 /** Rules about how objects fit together, and about what is neither a workload nor its fields. */
-export const relationRules: readonly Rule[] = [];
+export const relationRules: readonly Rule[] = [
+  servedApiVersion,
+  referenceExists,
+  hpaTargetExists,
+  hpaBounds,
+  hpaBehavior,
+  hpaResourceRequested,
+  workloadHasPdb,
+  pdbAllowsEviction,
+  pdbUnhealthyEviction,
+  podHasNetworkPolicy,
+  serviceTargetPort,
+  serviceNotExposed,
+  servicePortProtocol,
+  noClusterAdmin,
+  noWildcardRole,
+  noRoleEscalation,
+  virtualServiceHostExists,
+  routeDestinationExists,
+  routeSubsetExists,
+  routeWeights,
+  oneVirtualServicePerHost,
+  reachableRoute,
+  outlierDetection,
+  destinationTlsVerified,
+  destinationTlsAgrees,
+  oneProtocolPerPort,
+  injectionDecidedOnce,
+  noProxyUserId,
+  nginxLoads,
+  nginxUpstreamExists,
+  nginxHeaderInheritance,
+  nginxResponseHeaders,
+  nginxIdentityHeader,
+  nginxHostHeader,
+  nginxRequestVariable,
+  nginxAlias,
+  nginxServerTokens,
+  nginxAllowDeny,
+  nginxIf,
+  nginxResolver,
+  nginxRateLimit,
+  nginxRetries,
+];
+
+const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;
 
 /** Those of them that are no error everywhere, by id. */
-export const relationSeverities: Readonly<Record<string, Readonly<Record<'local' | 'staging' | 'production', Severity>>>> = {};
+export const relationSeverities: Readonly<Record<string, Readonly<Record<'local' | 'staging' | 'production', Severity>>>> = {
+  [pdbUnhealthyEviction.id]: preference,
+  [serviceNotExposed.id]: { local: 'off', staging: 'error', production: 'error' },
+};

@@ -5,7 +5,7 @@ import { strict } from './preset';
 
 /** The objects in YAML documents, as a rule gets them. */
 export function objectsIn(yaml: string): SourcedObject[] {
-  return loadAll(yaml).map((document) => ({ object: document as ManifestObject, source: 'test.yaml' }));
+  return loadAll(yaml).filter((document) => document !== null).map((document) => ({ object: document as ManifestObject, source: 'test.yaml' }));
 }
 
 /** What one rule finds in YAML documents. */

@@ -8,6 +8,8 @@ function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): v
   else lists.set(key, [value]);
 }
 
+const MAX_NAMES = 200;
+
 /** The pod templates of one namespace, by label. */
 class NamespacePods {
   readonly templates: PodTemplate[] = [];
@@ -77,6 +79,12 @@ export class ObjectStore {
   /** The object of that kind and name; the first where there are several, undefined where there is none. */
   find(groupKind: string, namespace: string, name: string): SourcedObject | undefined {
     return this.byName.get(`${groupKind}\n${namespace}\n${name}`);
+  }
+
+  /** The names of a kind in a namespace, for suggestions; none where there are too many to look through for each finding. */
+  namesOf(groupKind: string, namespace: string): readonly string[] {
+    const objects = this.ofKind(groupKind);
+    return objects.length > MAX_NAMES ? [] : objects.filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
   }
 
   /** The pod templates in all objects of a namespace that make pods, or in those of all namespaces. */
