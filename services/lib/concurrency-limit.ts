@@ -1,29 +1,38 @@
 import type { Deadline } from './deadline';
 import { DeadlineSweep, type Expiring } from './deadline-sweep';
 
-/** Work that needs a place. Exactly one of its functions is called. */
-export interface Entrant {
+/** Work that needs a place. Either `start` or `refuse` is called, once. */
+export interface Entrant<Resource> {
   /** Until when it may wait. */
   readonly deadline: Deadline;
-  /** It has a place, and calls {@link ConcurrencyLimit.leave} when done. */
-  readonly start: () => void;
-  /** Too many wait already, or it has waited until its deadline. */
+  /**
+   * It has a place, and calls {@link ConcurrencyLimit.leave} when done.
+   *
+   * @param left by who had the place before
+   */
+  readonly start: (left: Resource | undefined) => void;
+  /** Too many wait already, or it has waited for too long. */
   readonly refuse: () => void;
 }
 
-interface Waiting extends Expiring {
-  readonly entrant: Entrant;
+interface Waiting<Resource> extends Expiring {
+  readonly entrant: Entrant<Resource>;
 }
 
-/** So many at once, and so many more may wait: what comes beyond is refused at once, since it would wait in vain. */
-export class ConcurrencyLimit {
+/**
+ * So many at once, and so many more may wait: what comes beyond is refused at once, since it would wait in vain. What
+ * holds a place may leave something to the next one.
+ */
+export class ConcurrencyLimit<Resource = never> {
   private running = 0;
-  private readonly queue: Waiting[] = [];
-  private readonly sweep = new DeadlineSweep();
+  private readonly queue: Waiting<Resource>[] = [];
+  private readonly sweep = new DeadlineSweep<Waiting<Resource>>();
 
+  /** @param waitMillis nobody waits longer, whatever the deadline. @default Infinity */
   constructor(
     private readonly maximum: number,
     private readonly waitingMaximum: number,
+    private readonly waitMillis = Infinity,
   ) {}
 
   get waiting(): number {
@@ -31,10 +40,10 @@ export class ConcurrencyLimit {
   }
 
   /** @param place `first` goes ahead of all who wait, and is not refused for their number. @default 'last' */
-  enter(entrant: Entrant, place: 'first' | 'last' = 'last'): void {
+  enter(entrant: Entrant<Resource>, place: 'first' | 'last' = 'last'): void {
     if (this.running < this.maximum) {
       this.running += 1;
-      entrant.start();
+      entrant.start(undefined);
     } else if (place === 'last' && this.queue.length >= this.waitingMaximum) {
       entrant.refuse();
     } else {
@@ -42,13 +51,16 @@ export class ConcurrencyLimit {
     }
   }
 
-  leave(): void {
-    this.running -= 1;
+  /** @returns whether somebody waited, and has started with what was left */
+  leave(left?: Resource): boolean {
     const next = this.queue.shift();
-    if (next === undefined) return;
+    if (next === undefined) {
+      this.running -= 1;
+      return false;
+    }
     this.sweep.unwatch(next);
-    this.running += 1;
-    next.entrant.start();
+    next.entrant.start(left);
+    return true;
   }
 
   /** Refuses all who wait. */
@@ -59,12 +71,12 @@ export class ConcurrencyLimit {
     }
   }
 
-  private wait(entrant: Entrant, place: 'first' | 'last'): void {
+  private wait(entrant: Entrant<Resource>, place: 'first' | 'last'): void {
     const expire = (): void => {
       this.queue.splice(this.queue.indexOf(waiting), 1);
       entrant.refuse();
     };
-    const waiting: Waiting = { entrant, deadline: entrant.deadline, expire };
+    const waiting: Waiting<Resource> = { entrant, deadline: entrant.deadline.atMost(this.waitMillis), expire };
     if (place === 'first') this.queue.unshift(waiting);
     else this.queue.push(waiting);
     this.sweep.watch(waiting);

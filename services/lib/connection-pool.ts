@@ -1,7 +1,7 @@
 import { Pool, type ClientConfig } from 'pg';
 import { ConcurrencyLimit } from './concurrency-limit';
 import type { PoolSize } from './config';
-import { PooledClient, Use, type ConnectionUse, type UseOwner, type Work } from './connection-use';
+import { PooledClient, Use, type ConnectionUse, type Lease, type UseOwner, type Work } from './connection-use';
 import { DatabaseUnavailableError } from './database-error';
 import type { Deadline } from './deadline';
 import { DeadlineSweep } from './deadline-sweep';
@@ -35,10 +35,9 @@ export interface ConnectionPoolOptions {
  */
 export class ConnectionPool {
   private readonly pool: Pool;
-  private readonly limit: ConcurrencyLimit;
+  private readonly limit: ConcurrencyLimit<Lease>;
   private readonly clients = new Set<PooledClient>();
-  private readonly uses = new Set<ConnectionUse>();
-  private readonly sweep = new DeadlineSweep();
+  private readonly uses = new DeadlineSweep<ConnectionUse>();
   private readonly owner: UseOwner;
   private useCount = 0;
   private refusalCount = 0;
@@ -46,8 +45,14 @@ export class ConnectionPool {
   constructor(private readonly options: ConnectionPoolOptions) {
     const { client, size, role, waitingMaximum = WAITING_MAXIMUM, onIdleLoss } = options;
     const { clients } = this;
-    this.limit = new ConcurrencyLimit(size.maximum, waitingMaximum);
-    this.owner = { role, connect: (use) => this.connect(use), over: (use, failure) => this.over(use, failure) };
+    this.limit = new ConcurrencyLimit(size.maximum, waitingMaximum, ACQUIRE_TIMEOUT_MILLIS);
+    this.owner = {
+      role,
+      begin: (use, left) => this.begin(use, left),
+      connect: (use) => this.connect(use),
+      over: (use, failure, lease) => this.over(use, failure, lease),
+      refused: () => (this.refusalCount += 1),
+    };
     const TrackedClient = class extends PooledClient {
       constructor() {
         super(client);
@@ -80,20 +85,7 @@ export class ConnectionPool {
    * @throws DatabaseUnavailableError, or what the work rejects with
    */
   run<Value>(work: Work<Value>, deadline: Deadline, place: 'first' | 'last' = 'last'): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      const use = new Use(this.owner, work, deadline, { resolve, reject });
-      const start = (): void => {
-        this.useCount += 1;
-        this.uses.add(use);
-        this.sweep.watch(use);
-        this.connect(use);
-      };
-      const refuse = (): void => {
-        this.refusalCount += 1;
-        reject(new DatabaseUnavailableError(undefined, 'busy'));
-      };
-      this.limit.enter({ deadline: deadline.atMost(ACQUIRE_TIMEOUT_MILLIS), start, refuse }, place);
-    });
+    return new Promise((resolve, reject) => this.limit.enter(new Use(this.owner, work, deadline, resolve, reject), place));
   }
 
   /** Opens connections up to the pool's minimum, in the background. */
@@ -109,7 +101,7 @@ export class ConnectionPool {
   /** Ends every use and every wait at once, and destroys every connection. */
   breakAll(failure: DatabaseUnavailableError): void {
     this.limit.refuseAll();
-    for (const use of [...this.uses]) use.end(failure);
+    for (const use of [...this.uses.watched]) use.end(failure);
     for (const client of this.clients) client.break();
   }
 
@@ -122,17 +114,26 @@ export class ConnectionPool {
     this.pool.connect((error, client) => use.connected(error, client));
   }
 
-  private over(use: ConnectionUse, failure: DatabaseUnavailableError | undefined): void {
-    this.sweep.unwatch(use);
-    this.uses.delete(use);
+  private begin(use: ConnectionUse, left: Lease | undefined): void {
+    this.useCount += 1;
+    this.uses.watch(use);
+    if (left === undefined) this.connect(use);
+    else use.connected(undefined, left);
+  }
+
+  private over(use: ConnectionUse, failure: DatabaseUnavailableError | undefined, lease: Lease | undefined): void {
+    this.uses.unwatch(use);
+    // With an error the pool destroys the connection, whatever it is waiting for.
+    if (failure !== undefined) lease?.release(failure);
     if (failure?.reason === 'lost') this.breakUnused();
     this.options.onOutcome(failure);
-    this.limit.leave();
+    const left = failure === undefined ? lease : undefined;
+    if (!this.limit.leave(left)) left?.release();
   }
 
   /** With one connection lost the others are likely to be lost as well: the next use is to have a new one. */
   private breakUnused(): void {
-    const used = new Set([...this.uses].map(({ client }) => client));
+    const used = new Set([...this.uses.watched].map(({ client }) => client));
     for (const client of this.clients) if (client.wasUsed && !used.has(client)) client.break();
   }
 }

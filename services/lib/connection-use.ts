@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Client, type ClientConfig, type PoolClient } from 'pg';
+import type { Entrant } from './concurrency-limit';
 import { DatabaseUnavailableError, unavailableReason } from './database-error';
 import type { Deadline } from './deadline';
 import type { Expiring } from './deadline-sweep';
@@ -38,26 +39,37 @@ export class PooledClient extends Client {
   }
 }
 
+/** A connection that a use has of its pool. */
+export type Lease = PooledClient & PoolClient;
+
 /** What a use needs of its pool. */
 export interface UseOwner {
   readonly role: DatabaseRole;
+  /** It has a place; `left` is the connection of who had it before, if that is still good. */
+  readonly begin: (use: ConnectionUse, left: Lease | undefined) => void;
   /** Hands `use.connected` a connection or an error. */
   readonly connect: (use: ConnectionUse) => void;
-  /** Told once of each use, before its promise settles: undefined when the server did its part. */
-  readonly over: (use: ConnectionUse, failure: DatabaseUnavailableError | undefined) => void;
+  /**
+   * Told once of each use that began, before its promise settles, and given back its connection if it had one.
+   *
+   * @param failure undefined when the server did its part: then the connection is good for the next use
+   */
+  readonly over: (use: ConnectionUse, failure: DatabaseUnavailableError | undefined, client: Lease | undefined) => void;
+  /** Told of a use that did not begin. */
+  readonly refused: () => void;
 }
 
 /** A use whose values are its own business. */
-export interface ConnectionUse extends Expiring {
+export interface ConnectionUse extends Expiring, Entrant<Lease> {
   readonly client: PooledClient | undefined;
   readonly connected: (error: Error | undefined, client: PoolClient | undefined) => void;
   /** Ends it at once, and its connection if it has one. */
   readonly end: (failure: DatabaseUnavailableError) => void;
 }
 
-/** One use of a connection: connecting, at work, over. */
+/** One use of a connection: waiting for a place, connecting, at work, over. */
 export class Use<Value> implements ConnectionUse, Settle<Value> {
-  private pooled: (PooledClient & PoolClient) | undefined;
+  private pooled: Lease | undefined;
   private isOver = false;
   private kept: { readonly value: Value } | undefined;
 
@@ -65,11 +77,21 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
     private readonly owner: UseOwner,
     private readonly work: Work<Value>,
     readonly deadline: Deadline,
-    private readonly promise: { readonly resolve: (value: Value) => void; readonly reject: (error: unknown) => void },
+    private readonly succeed: (value: Value) => void,
+    private readonly fail: (error: unknown) => void,
   ) {}
 
   get client(): PooledClient | undefined {
     return this.pooled;
+  }
+
+  start(left: Lease | undefined): void {
+    this.owner.begin(this, left);
+  }
+
+  refuse(): void {
+    this.owner.refused();
+    this.fail(new DatabaseUnavailableError(undefined, 'busy'));
   }
 
   connected(error: Error | undefined, client: PoolClient | undefined): void {
@@ -89,7 +111,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   resolve(value: Value): void {
     if (this.isOver) return;
     this.finish(undefined);
-    this.promise.resolve(value);
+    this.succeed(value);
   }
 
   reject(error: unknown): void {
@@ -100,7 +122,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
       return;
     }
     this.finish(undefined);
-    this.fail(error);
+    this.settle(error);
   }
 
   keep(value: Value): void {
@@ -114,21 +136,17 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   end(failure: DatabaseUnavailableError): void {
     if (this.isOver) return;
     this.finish(failure);
-    this.fail(failure);
+    this.settle(failure);
   }
 
   private finish(failure: DatabaseUnavailableError | undefined): void {
     this.isOver = true;
-    if (this.pooled !== undefined) {
-      this.pooled.wasUsed = true;
-      // With an error the pool destroys the connection, whatever it is waiting for.
-      this.pooled.release(failure);
-    }
-    this.owner.over(this, failure);
+    if (this.pooled !== undefined) this.pooled.wasUsed = true;
+    this.owner.over(this, failure, this.pooled);
   }
 
-  private fail(error: unknown): void {
-    if (this.kept === undefined) this.promise.reject(error);
-    else this.promise.resolve(this.kept.value);
+  private settle(error: unknown): void {
+    if (this.kept === undefined) this.fail(error);
+    else this.succeed(this.kept.value);
   }
 }

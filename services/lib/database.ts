@@ -157,7 +157,7 @@ export class Database {
   }
 
   private async measured<Value>(query: Query, deadline: Deadline, place: 'first' | 'last', work: Work<Value>): Promise<Value> {
-    const start = process.hrtime.bigint();
+    const start = performance.now();
     let outcome: QueryOutcome = 'ok';
     try {
       return await (this.breaker === undefined ? this.connections.run(work, deadline, place) : this.breaker.run(() => this.connections.run(work, deadline, place)));
@@ -165,7 +165,7 @@ export class Database {
       outcome = error instanceof DatabaseUnavailableError ? 'unavailable' : 'error';
       throw error;
     } finally {
-      this.context.metrics.observeQuery({ query: query.name, role: this.role, outcome, seconds: Number(process.hrtime.bigint() - start) / 1e9 });
+      this.context.metrics.observeQuery({ query: query.name, role: this.role, outcome, seconds: (performance.now() - start) / 1_000 });
     }
   }
 }

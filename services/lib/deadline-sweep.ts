@@ -11,26 +11,30 @@ export interface Expiring {
 }
 
 /** Watches many deadlines with one timer, which runs only while there are any. */
-export class DeadlineSweep {
-  private readonly watched = new Set<Expiring>();
+export class DeadlineSweep<Item extends Expiring> {
+  private readonly items = new Set<Item>();
   private timer: NodeJS.Timeout | undefined;
 
-  watch(item: Expiring): void {
-    this.watched.add(item);
+  get watched(): ReadonlySet<Item> {
+    return this.items;
+  }
+
+  watch(item: Item): void {
+    this.items.add(item);
     this.timer ??= setInterval(() => this.sweep(), SWEEP_MILLIS);
   }
 
-  unwatch(item: Expiring): void {
-    this.watched.delete(item);
+  unwatch(item: Item): void {
+    this.items.delete(item);
   }
 
   private sweep(): void {
-    for (const item of this.watched) {
+    for (const item of this.items) {
       if (!item.deadline.passed) continue;
-      this.watched.delete(item);
+      this.items.delete(item);
       item.expire();
     }
-    if (this.watched.size > 0) return;
+    if (this.items.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;
   }
