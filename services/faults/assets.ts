@@ -37,11 +37,13 @@ export async function startAssets(setting: Setting, scale: Scale, processes: 1 |
     NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=4',
     ...intervals(scale),
   };
-  const migration = await spawnService('web4', variables, ['migrate']);
-  if ((await migration.exit) !== 0) throw new Error(`the migration failed:\n${migration.output()}`);
-  const first = await setting.service('web4', variables);
-  const others = processes === 2 ? [await setting.service('web4', variables)] : [];
-  return { processes: [first, ...others], redis, proxy };
+  const migrate = async (): Promise<void> => {
+    const migration = await spawnService('web4', variables, ['migrate']);
+    if ((await migration.exit) !== 0) throw new Error(`the migration failed:\n${migration.output()}`);
+  };
+  // At once: a service waits for its schema by itself.
+  const [first, second] = await Promise.all([setting.service('web4', variables), processes === 2 ? setting.service('web4', variables) : undefined, migrate()]);
+  return { processes: second === undefined ? [first] : [first, second], redis, proxy };
 }
 
 export const assetPath = (id: string | number): string => `/api/web4/assets/load-${id}`;
@@ -55,7 +57,10 @@ export function assetRequest(index: number): LoadRequest {
 
 /** Writes every asset that the load reads, so that a 404 is an error. */
 export async function writeAssets({ url }: ServiceProcess): Promise<void> {
-  for (let id = 0; id < IDS; id += 1) await put(url, assetPath(id), String(id));
+  const writers = Array.from({ length: 10 }, async (_, writer) => {
+    for (let id = writer; id < IDS; id += 10) await put(url, assetPath(id), String(id));
+  });
+  await Promise.all(writers);
 }
 
 export async function put(url: string, path: string, content: string): Promise<Response> {
