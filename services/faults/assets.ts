@@ -35,6 +35,10 @@ export async function startAssets(setting: Setting, scale: Scale, processes: 1 |
     LOG_LEVEL: 'warn',
     // As in a pod.
     NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=4',
+    // What these rows ask of the cache is not to be refused by the server first.
+    MAX_REQUESTS_IN_FLIGHT: '5000',
+    MAX_CONNECTIONS: '5000',
+    ...(scale.name === 'fast' && { EVENT_LOOP_TOLERANCE_SECONDS: '60', REQUEST_DEADLINE_SECONDS: '10' }),
     ...intervals(scale),
   };
   const migrate = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { Setting } from './setting';
 
 /** Statuses of one GET sent so many times at once. */
 async function flood(process: ServiceProcess, path: string, count: number): Promise<readonly number[]> {
-  const pool = new Pool(process.url, { connections: 200, pipelining: 1 });
+  const pool = new Pool(process.url, { connections: count, pipelining: 1 });
   try {
     return await Promise.all(Array.from({ length: count }, async () => {
       const { statusCode, body } = await pool.request({ method: 'GET', path });
