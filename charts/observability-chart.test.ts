@@ -100,13 +100,16 @@ describe('alerts', () => {
 
   withPromtool('Redis that answers nothing while memory misses is down; one that answers is not', () => {
     const misses = series('cache_misses_total', 'layer="memory"', '0+10x30');
+    const breaker = series('cache_breaker_state', 'layer="redis"', '2+0x30');
     const run = (input: { series: string; values: string }[], labels: object | undefined) =>
       promtool(['test', 'rules', 'test.yaml'], { 'rules.yaml': { groups: bare }, 'test.yaml': unitTest(input, [fires('CacheDown', '20m', labels)]) });
     const down = { severity: 'page', app: 'web4-service' };
-    expect(run([misses], down)).toMatchObject({ status: 0 });
-    expect(run([misses, series('cache_hits_total', 'layer="redis"', '5+0x30'), series('cache_misses_total', 'layer="redis"', '5+0x30')], down)).toMatchObject({ status: 0 });
-    expect(run([misses, series('cache_hits_total', 'layer="redis"', '0+1x30'), series('cache_misses_total', 'layer="redis"', '5+0x30')], undefined)).toMatchObject({ status: 0 });
-    expect(run([misses, series('cache_hits_total', 'layer="redis"', '0+1x30')], undefined)).toMatchObject({ status: 0 });
+    expect(run([misses, breaker], down)).toMatchObject({ status: 0 });
+    expect(run([misses, breaker, series('cache_hits_total', 'layer="redis"', '5+0x30'), series('cache_misses_total', 'layer="redis"', '5+0x30')], down)).toMatchObject({ status: 0 });
+    expect(run([misses, breaker, series('cache_hits_total', 'layer="redis"', '0+1x30'), series('cache_misses_total', 'layer="redis"', '5+0x30')], undefined)).toMatchObject({ status: 0 });
+    expect(run([misses, breaker, series('cache_hits_total', 'layer="redis"', '0+1x30')], undefined)).toMatchObject({ status: 0 });
+    // A process without a Redis has no breaker before it.
+    expect(run([misses], undefined)).toMatchObject({ status: 0 });
   });
 });
 

@@ -3,6 +3,7 @@ import { environmentNames } from '../platform/spec';
 import { rechain } from '../platform/rechain';
 import { ConfigurationError, parseConfiguration, replicatedData, shardedData } from '../services/lib/config';
 import { httpDurationBuckets, Metrics } from '../services/lib/metrics';
+import { exportCacheMetrics } from '../services/lib/cache-metrics';
 import { exportReplicaLag } from '../services/lib/replica-lag';
 import { certificateFor } from '../services/lib/testing/certificate';
 
@@ -23,6 +24,7 @@ const secrets: Readonly<Record<string, string>> = {
   'database-secret/replica-urls': 'postgres://app:secret@replica-0.internal:5432/app,postgres://app:secret@replica-1.internal:5432/app',
   'database-secret/shard-urls': [0, 1, 2, 3].map((shard) => `postgres://app:secret@shard-${shard}.internal:5432/app`).join(','),
   'redis-secret/url': 'rediss://:secret@cache.internal:6379',
+  'cdn-secret/distribution-id': 'E2QWRUHAPOMQZL',
 };
 
 /** The variables that the kubelet would give a pod's container. */
@@ -49,6 +51,14 @@ describe.each(environmentNames)('environments that charts generate for %s', (env
     expect(configuration).toMatchObject({ service, environment, listen: { port: 8080, metricsPort: 9090 }, shutdown: { drainDelaySeconds: 5, hardStopSeconds: 25 } });
   });
 
+  test('the service that invalidates the CDN knows which one', () => {
+    const configured = Object.fromEntries(workloads.map((manifest) => {
+      const service = manifest.metadata.labels?.['app.kubernetes.io/name'] as ServiceName;
+      return [manifest.metadata.name, parseConfiguration<unknown>(environmentOf(manifest, manifests), needs[service], () => ca).cdn];
+    }));
+    expect(configured).toMatchObject({ 'web4-service': { kind: 'cloudfront', distributionId: 'E2QWRUHAPOMQZL' }, 'web5-service': { kind: 'none' } });
+  });
+
   test('one without its Secret is refused', () => {
     const web4 = workloads.find(({ metadata }) => metadata.name === 'web4-service');
     if (web4 === undefined) throw new Error('no web4-service');
@@ -68,6 +78,8 @@ describe('metrics that alerts, dashboards and autoscalers ask for', () => {
     const names = new Set(asked.match(/\b(http|database|cache|kube|container|user|transaction)s?_[a-z_]+(?=\{)/g));
     const { registry } = new Metrics(['any']);
     exportReplicaLag([], registry);
+    const status = { entries: 0, bytes: 0, staleAnswers: 0, invalidations: { own: 0, heard: 0 }, redis: { breakerState: 0, errors: 0, isLive: true } };
+    exportCacheMetrics({ status }, { status: undefined }, registry);
     const exported = await registry.metrics();
     const ofServices = [...names].filter((name) => !/^(kube|container)_/.test(name));
     expect(ofServices.length).toBeGreaterThan(5);

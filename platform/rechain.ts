@@ -111,6 +111,7 @@ export const rechain: Platform = definePlatform({
   secrets: [
     { name: 'database-secret', keys: ['url', 'replica-urls', 'shard-urls', 'ca.pem'] },
     { name: 'redis-secret', keys: ['url'] },
+    { name: 'cdn-secret', keys: ['distribution-id'] },
     { name: 'gateway-api-keys', keys: ['api-keys.map'] },
   ],
   environments: {

@@ -128,8 +128,9 @@ function dataGroup({ namespace }: ResolvedPlatform): RuleGroup {
       },
       {
         alert: 'CacheDown',
-        // Memory passes its misses on to Redis: misses there without any look-up here mean that Redis answers nothing.
-        expr: `${rate('cache_misses_total', 'memory')} > 0 unless (${rate('cache_hits_total', 'redis')} > 0 or ${rate('cache_misses_total', 'redis')} > 0)`,
+        // Memory passes its misses on to Redis: misses there without any look-up here mean that Redis answers nothing. Only a
+        // process that was given a Redis has a breaker before it.
+        expr: `${rate('cache_misses_total', 'memory')} > 0 unless (${rate('cache_hits_total', 'redis')} > 0 or ${rate('cache_misses_total', 'redis')} > 0) and on (app) cache_breaker_state{${own},layer="redis"}`,
         for: '5m',
         labels: { severity: 'page' },
         annotations: { summary: '{{ $labels.app }}: Redis answers no look-up', description: 'Every memory miss goes to the database: watch the connection pools and shed load before they are full.' },

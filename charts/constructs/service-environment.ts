@@ -7,6 +7,7 @@ import type { Mount } from './pod';
 
 const DATABASE_SECRET = 'database-secret';
 const REDIS_SECRET = 'redis-secret';
+const CDN_SECRET = 'cdn-secret';
 const CA_FOLDER = '/etc/database-ca';
 const CA_KEY = 'ca.pem';
 
@@ -36,7 +37,7 @@ export function configurationOf(service: ServiceSpec, platform: ResolvedPlatform
     HARD_STOP_SECONDS: String(service.shutdown.hardStopSeconds),
     NODE_OPTIONS: `--max-old-space-size=${service.heap.oldSpaceMiB} --max-semi-space-size=${service.heap.semiSpaceMiB}`,
     ...poolVariables(service, platform),
-    ...(platform.data.cdn.kind === 'cloudfront' && service.cdn === 'invalidates' && { CDN_URL: platform.data.cdn.url }),
+    ...(platform.data.cdn.kind === 'cloudfront' && service.cdn === 'invalidates' && { CDN_KIND: platform.data.cdn.kind, CDN_URL: platform.data.cdn.url }),
     ...service.environment,
   };
 }
@@ -56,6 +57,8 @@ export function secretVariablesOf(service: ServiceSpec, platform: ResolvedPlatfo
     ...(service.database === 'primary-and-replicas' && platform.data.replicas.count > 0 ? [fromSecret('DATABASE_REPLICA_URLS', DATABASE_SECRET, 'replica-urls')] : []),
     ...(service.database === 'sharded' ? [fromSecret('DATABASE_SHARD_URLS', DATABASE_SECRET, 'shard-urls')] : []),
     ...(service.cache === 'redis' ? [fromSecret('REDIS_URL', REDIS_SECRET, 'url')] : []),
+    // The distribution is made after the catalog is written: its id is known to infra alone.
+    ...(service.cdn === 'invalidates' && platform.data.cdn.kind === 'cloudfront' ? [fromSecret('CDN_DISTRIBUTION_ID', CDN_SECRET, 'distribution-id')] : []),
     ...Object.entries(service.secretEnvironment).map(([variable, { secret, key }]) => fromSecret(variable, secret, key)),
   ];
 }

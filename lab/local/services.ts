@@ -35,7 +35,7 @@ export function programOf(service: ServiceSpec): string {
  * What of a ConfigMap does not hold on this machine: the heap bound, since the process also compiles its TypeScript; the CA,
  * since Postgres listens on loopback without TLS; the CDN, since there is none.
  */
-const CLUSTER_ONLY = new Set(['NODE_OPTIONS', 'DATABASE_CA_FILE', 'CDN_URL']);
+const CLUSTER_ONLY = new Set(['NODE_OPTIONS', 'DATABASE_CA_FILE', 'CDN_KIND', 'CDN_URL']);
 
 /** A service's environment: what its ConfigMap holds in environment local, with addresses of this machine. */
 function environmentOf(service: ServiceSpec, platform: ResolvedPlatform, addresses: Readonly<Record<string, string>>, ports: { readonly http: number; readonly metrics: number }): NodeJS.ProcessEnv {

@@ -60,6 +60,8 @@ export class AssetCache {
     private readonly store: AssetStore,
     private readonly cache: LayeredCache<CachedAnswer>,
     private readonly cdn: Pick<Cdn, 'purge'>,
+    /** Whether a write that failed so may have been done. */
+    private readonly leavesDoubt: (error: unknown) => boolean,
   ) {}
 
   find(id: string, { deadline, atLeast }: Reading): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
@@ -69,7 +71,7 @@ export class AssetCache {
       atLeast,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         const { asset, seen } = await this.store.find(id, readingOf(deadline, needed));
-        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen };
+        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen: reached(seen, needed) };
       },
     });
   }
@@ -87,7 +89,7 @@ export class AssetCache {
         const last = shown.at(-1);
         const body = JSON.stringify({ assets: shown, ...(last !== undefined && assets.length > page.limit && { nextCursor: cursorOf(last.id) }) });
         const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen };
+        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen: reached(seen, needed) };
       },
     });
   }
@@ -98,9 +100,11 @@ export class AssetCache {
     try {
       result = await work();
     } catch (error) {
-      // It may have been done, at a position that nobody knows: whoever reads before the replicas have it keeps the old one.
-      void this.forget(id, 0);
-      setTimeout(() => void this.forget(id, 0), DOUBT_MILLIS).unref();
+      if (this.leavesDoubt(error)) {
+        // At a position that nobody knows: whoever reads before the replicas have it keeps the old one.
+        void this.forget(id, 0);
+        setTimeout(() => void this.forget(id, 0), DOUBT_MILLIS).unref();
+      }
       throw error;
     }
     await this.forget(id, result.position);
@@ -117,6 +121,11 @@ export class AssetCache {
 
 function keyOf(id: string): string {
   return `asset:${id}`;
+}
+
+/** The database answers from a server that has what was needed, though it may know only of an earlier position. */
+function reached(seen: WalPosition, needed: WalPosition | undefined): WalPosition {
+  return needed === undefined || needed === UNREACHED_POSITION ? seen : Math.max(seen, needed);
 }
 
 function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): Reading {

@@ -28,6 +28,6 @@ void runService({
     });
     const store = new AssetStore(pool);
     const tokens = new ConsistencyTokens({ scope: 'web4', path: '/api/web4', secure: environment !== 'local' });
-    return assetRoutes({ store, cache: new AssetCache(store, cache, cdn), tokens, metrics });
+    return assetRoutes({ store, cache: new AssetCache(store, cache, cdn, isUnavailable), tokens, metrics });
   },
 });

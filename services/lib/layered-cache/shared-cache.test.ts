@@ -137,8 +137,15 @@ describe('a Redis that fails', () => {
       return cache.status.redis?.breakerState === CircuitState.Open;
     });
     expect(cache.status.redis?.errors).toBeGreaterThanOrEqual(5);
+    let finish: () => void = () => undefined;
+    const paused = new Promise<void>((resolve) => (finish = resolve));
+    const loading = cache.get({ ...lookUp('under way'), load: (atLeast) => source.load('under way', atLeast, () => paused) });
     await server.restart();
     await until(() => cache.status.redis?.isLive === true && cache.status.redis.breakerState === CircuitState.Closed);
+    expect(cache.status.entries).toBe(0);
+    // What was being read may have been invalidated while nobody heard.
+    finish();
+    expect((await loading).content).toEqual(absent);
     expect(cache.status.entries).toBe(0);
     await cache.get(lookUp('key'));
     await until(async () => (await keys()).length === 1);

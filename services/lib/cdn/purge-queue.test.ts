@@ -1,0 +1,77 @@
+import pino from 'pino';
+import { until } from '../testing/service-process';
+import type { PurgeApi } from './cdn';
+import { PURGE_ATTEMPTS, PurgeQueue, WAITING_LIMIT } from './purge-queue';
+
+/** A CDN that a test lets fail. */
+class FakeApi implements PurgeApi {
+  readonly batch = 3;
+  readonly calls: (readonly string[])[] = [];
+  atOnce = 0;
+  mostAtOnce = 0;
+  failing = false;
+
+  constructor(readonly everyPath: string | undefined) {}
+
+  async purge(paths: readonly string[]): Promise<void> {
+    this.calls.push(paths);
+    this.atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.atOnce -= 1;
+    if (this.failing) throw new Error('throttled');
+  }
+}
+
+function open(api: PurgeApi) {
+  const lines: unknown[] = [];
+  const logger = pino({ level: 'warn', base: {} }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  return { queue: new PurgeQueue({ api, logger, collectMillis: 5, timeoutMillis: 1_000, retryMillis: 5 }), lines };
+}
+
+it('collects paths, each once, and purges them in batches, one at a time', async () => {
+  const api = new FakeApi('/*');
+  const { queue } = open(api);
+  for (const path of ['/1', '/2', '/2', '/3', '/4']) queue.purge([path]);
+  expect(api.calls).toEqual([]);
+  await until(() => queue.status.waiting === 0 && api.atOnce === 0);
+  expect(api.calls).toEqual([['/1', '/2', '/3'], ['/4']]);
+  expect(api.mostAtOnce).toBe(1);
+  queue.purge(['/1']);
+  await until(() => api.calls.length === 3);
+});
+
+it('tries again, a bounded number of times, and then says which are lost', async () => {
+  const api = new FakeApi('/*');
+  const { queue, lines } = open(api);
+  api.failing = true;
+  queue.purge(['/1']);
+  await until(() => lines.some((line) => JSON.stringify(line).includes('could not be told')));
+  expect(api.calls.length).toBeLessThanOrEqual(PURGE_ATTEMPTS);
+  expect(api.calls.length).toBeGreaterThan(1);
+  expect(queue.status).toMatchObject({ waiting: 0 });
+  expect(queue.status.errors).toBe(api.calls.length);
+  api.failing = false;
+  queue.purge(['/2']);
+  await until(() => api.calls.at(-1)?.[0] === '/2');
+});
+
+it('purges all when there are too many paths, or leaves those too many where a CDN cannot', async () => {
+  const many = Array.from({ length: WAITING_LIMIT + 1 }, (_, index) => `/${index}`);
+  const able = new FakeApi('/*');
+  const { queue } = open(able);
+  queue.purge(many);
+  await queue.close();
+  expect(able.calls).toEqual([['/*']]);
+  const { queue: other } = open(new FakeApi(undefined));
+  other.purge(many);
+  expect(other.status.waiting).toBe(WAITING_LIMIT);
+});
+
+it('purges what waits before it ends', async () => {
+  const api = new FakeApi('/*');
+  const queue = new PurgeQueue({ api, logger: pino({ level: 'silent' }), collectMillis: 3_600_000 });
+  queue.purge(['/1']);
+  await queue.close();
+  expect(api.calls).toEqual([['/1']]);
+});
