@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import pino from 'pino';
 import { LayeredCache } from '../../services/lib/layered-cache/layered-cache';
 import { standardCacheTimes } from '../../services/lib/layered-cache/settings';
-import { Metrics } from '../../services/lib/metrics';
+import { CountingMetrics } from '../../services/lib/layered-cache/testing';
 import { type Figure, figure } from './figure';
 
 const KEYS = 1_000;
@@ -23,7 +23,7 @@ function inTurns(reads: readonly (() => void)[]): readonly number[] {
 }
 
 function openCache() {
-  const { cacheCounts: counts } = new Metrics();
+  const metrics = new CountingMetrics();
   const cache = new LayeredCache<string>({
     service: 'bench',
     redisUrl: undefined,
@@ -31,10 +31,10 @@ function openCache() {
     sizeOf: (value) => value.length * 2,
     isValue: (value) => typeof value === 'string',
     isUnavailable: () => false,
-    counts,
+    metrics,
     logger: pino({ level: 'silent' }),
   });
-  return { cache, counts };
+  return { cache, metrics };
 }
 
 async function memoryHit(): Promise<Figure> {
@@ -65,7 +65,7 @@ async function memoryHit(): Promise<Figure> {
 
 /** Reads as skewed as those of a popular service: half of them ask for the first tenth of the keys. */
 async function hitRatio(): Promise<Figure> {
-  const { cache, counts } = openCache();
+  const { cache, metrics } = openCache();
   const keys = 20_000;
   let state = 1;
   const random = (): number => {
@@ -76,7 +76,7 @@ async function hitRatio(): Promise<Figure> {
     const key = `asset:${Math.floor(random() ** 3.3 * keys)}`;
     await cache.get({ key, tags: [], load: () => Promise.resolve({ content: { kind: 'value', value: 'x'.repeat(200) }, seen: 1 }) });
   }
-  const { hits, misses } = counts.memory;
+  const [hits, misses] = [metrics.hits.memory, metrics.misses.memory];
   const ratio = ((hits / (hits + misses)) * 100).toFixed(1);
   return figure({ name: `misses of 200,000 skewed reads of 20,000 keys, which is ${ratio} % hits`, value: misses, unit: 'reads', baseline: { name: 'the first read of each key', value: cache.status.entries }, bar: { atMost: 1.01 } });
 }

@@ -47,7 +47,7 @@ async function ours(): Promise<void> {
         method: 'GET',
         path: '/api/web4/assets/:id',
         handle: async (request, response) => {
-          metrics.cacheCounts.memory.hits += 1;
+          metrics.cacheHit('memory');
           sendJsonText(response, cache.get(String(request.params['id'])) ?? '');
         },
       },

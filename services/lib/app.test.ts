@@ -125,6 +125,10 @@ describe('problems', () => {
     ['too many bytes', '{"name":"äöüäö"}', 400, 'name must be text of 1 to 8 bytes, without NUL', 'name'],
     ['an unknown field', '{"name":"a","nick":"b"}', 400, '"nick" is not a known field', 'nick'],
     ['a prototype', '{"name":"a","__proto__":{}}', 400, '"__proto__" is not a known field', '__proto__'],
+    ['lists in lists', '['.repeat(65), 400, 'body is nested deeper than 64 levels', undefined],
+    ['lists in lists, not too deep', '['.repeat(64), 400, 'body is not valid JSON at position 64', undefined],
+    ['brackets in a string', `{"name":"\\"${'['.repeat(65)}"}`, 400, 'name must be text of 1 to 8 bytes, without NUL', 'name'],
+    ['a byte order mark', '\uFEFF{}', 400, 'body is not valid JSON at position 0', undefined],
     ['too much', JSON.stringify({ name: 'a'.repeat(1_048_576) }), 413, 'body is larger than the limit of 1048576 bytes', undefined],
   ])('of a body with %s', async (_name, text, status, detail, field) => {
     const { json } = await fixture.post(text);
@@ -145,6 +149,8 @@ describe('problems', () => {
     expect(await fixture.post('{}', { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' })).toMatchObject({ status: 415 });
     expect(await fixture.post('{}', { 'Content-Type': 'application/json; charset=latin1' })).toMatchObject({ status: 415, json: { detail: 'body must be UTF-8' } });
     expect(await fixture.fetch('/things', { method: 'POST' })).toMatchObject({ status: 415 });
+    const latin1 = await fixture.fetch('/things', { method: 'POST', body: Buffer.from('{"name":"\xe4"}', 'latin1'), headers: { 'Content-Type': 'application/json' } });
+    expect(latin1).toMatchObject({ status: 400, json: { detail: 'body must be UTF-8' } });
   });
 });
 

@@ -2,9 +2,10 @@ import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { Deadline } from './deadline';
+import { jsonBody } from './json-body';
 import type { Metrics } from './metrics';
 import { Overload } from './overload';
-import { BODY_LIMIT_BYTES, HttpProblem, problemHandler, sendProblem } from './problem';
+import { HttpProblem, problemHandler, sendProblem } from './problem';
 import type { Readiness } from './readiness';
 import { requestListener } from './request-listener';
 import { standardLimits, type ServerLimits } from './server-limits';
@@ -79,14 +80,6 @@ function probes(readiness: Readiness): readonly Route[] {
   ];
 }
 
-const jsonBody = express.json({ limit: BODY_LIMIT_BYTES, inflate: false, strict: false, type: 'application/json' });
-
-const requireJson: RequestHandler = (request, _response, next) => {
-  // `is` gives null for a request without a body, which validation then reports.
-  if (request.is('application/json') !== false) next();
-  else throw new HttpProblem({ status: 415, detail: 'body must be sent as Content-Type: application/json', headers: { Accept: 'application/json' } });
-};
-
 function mount(app: Express, path: string, routes: readonly Route[], standardDeadlineMillis: number): void {
   const allow = routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
   const target = app.route(path);
@@ -103,8 +96,8 @@ function mount(app: Express, path: string, routes: readonly Route[], standardDea
       return work;
     };
     if (method === 'GET') target.get(handler);
-    else if (method === 'POST') target.post(named, requireJson, jsonBody, handler);
-    else if (method === 'PUT') target.put(named, requireJson, jsonBody, handler);
+    else if (method === 'POST') target.post(named, ...jsonBody, handler);
+    else if (method === 'PUT') target.put(named, ...jsonBody, handler);
     else target.delete(handler);
   }
   target.all(named, (request) => {

@@ -1,4 +1,5 @@
 import { ConfigurationError, parseConfiguration, replicatedData, shardedData, type ConfigurationIssue, type DataNeeds } from './config';
+import { standardCacheTimes } from './layered-cache/settings';
 import { certificateFor } from './testing/certificate';
 
 const { ca } = certificateFor('localhost');
@@ -43,7 +44,8 @@ describe('defaults', () => {
       shutdown: { drainDelaySeconds: 5, hardStopSeconds: 25 },
       databaseTls: { kind: 'off' },
       redisUrl: undefined,
-      cdnUrl: undefined,
+      cache: standardCacheTimes,
+      cdn: { kind: 'none' },
     });
     expect(data).toEqual({
       kind: 'primary-and-replicas',
@@ -82,6 +84,27 @@ describe('data needs', () => {
   });
 });
 
+describe('the CDN', () => {
+  const url = 'https://cdn.example/base';
+  it('is CloudFront, an edge, or none', () => {
+    const cdnOf = (variables: Record<string, string>) => parseConfiguration({ ...replicated, ...variables }, replicatedData, readFile).cdn;
+    expect(cdnOf({ CDN_KIND: 'cloudfront', CDN_URL: url, CDN_DISTRIBUTION_ID: 'E2QWRUHAPOMQZL' })).toEqual({ kind: 'cloudfront', url: new URL(url), distributionId: 'E2QWRUHAPOMQZL' });
+    expect(cdnOf({ CDN_KIND: 'edge', CDN_URL: url, CDN_PURGE_TOKEN: 'x'.repeat(16) })).toEqual({ kind: 'edge', url: new URL(url), purgeToken: 'x'.repeat(16) });
+  });
+
+  it.each([
+    ['CDN_KIND', { CDN_URL: url }],
+    ['CDN_URL', { CDN_KIND: 'edge', CDN_PURGE_TOKEN: 'x'.repeat(16) }],
+    ['CDN_DISTRIBUTION_ID', { CDN_KIND: 'cloudfront', CDN_URL: url }],
+    ['CDN_DISTRIBUTION_ID', { CDN_KIND: 'cloudfront', CDN_URL: url, CDN_DISTRIBUTION_ID: 'a b' }],
+    ['CDN_PURGE_TOKEN', { CDN_KIND: 'edge', CDN_URL: url, CDN_PURGE_TOKEN: 'secret' }],
+  ])('lacks %s', (variable, variables) => {
+    const issues = issuesOf({ ...replicated, ...variables }, replicatedData);
+    expect(issues).toEqual([expect.objectContaining({ variable })]);
+    expect(JSON.stringify(issues)).not.toContain('secret');
+  });
+});
+
 describe('what is refused', () => {
   // [variable, value, what the issue says]
   it.each([
@@ -114,6 +137,9 @@ describe('what is refused', () => {
     ['DATABASE_CA_FILE', '/text.pem', 'readable file with PEM'],
     ['REDIS_URL', 'http://:secret@cache', 'redis:// or rediss://'],
     ['CDN_URL', 'cdn.example', 'https:// or http://'],
+    ['CDN_KIND', 'akamai', 'none, cloudfront, edge'],
+    ['CACHE_MEMORY_SECONDS', '301', '0.1 to 300'],
+    ['REDIS_TIMEOUT_SECONDS', '0', '0.01 to 5'],
     ['DRAIN_DELAY_SECONDS', 'soon', '0 to 600'],
     ['HARD_STOP_SECONDS', '5', 'above DRAIN_DELAY_SECONDS'],
   ])('%s=%s', (variable, value, limit) => {

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { cacheVariables, cdnVariables } from './cache-variables';
 import type { DatabaseAddress } from './database-url';
 import { serverLimits } from './server-limits';
 import { shardMapProblems, shardMapSchema, type ShardMap } from './shards';
-import { databaseUrl, databaseUrls, issueOf, NOT_SET, oneOf, optionalUrl, seconds, shown, variable, wholeNumber, word, type Problem } from './variables';
+import { databaseUrl, databaseUrls, issueOf, NOT_SET, oneOf, seconds, shown, variable, wholeNumber, word, type Problem } from './variables';
 
 /** What a process ends with when its environment is wrong: EX_CONFIG of sysexits.h. */
 export const CONFIGURATION_EXIT_CODE = 78;
@@ -164,9 +165,7 @@ const shutdown = z
   })
   .transform((values) => ({ shutdown: { drainDelaySeconds: values.DRAIN_DELAY_SECONDS, hardStopSeconds: values.HARD_STOP_SECONDS } }));
 
-const edges = z
-  .object({ REDIS_URL: optionalUrl(['redis', 'rediss']), CDN_URL: optionalUrl(['https', 'http']) })
-  .transform((values) => ({ redisUrl: values.REDIS_URL, cdnUrl: values.CDN_URL }));
+const edges = cacheVariables.and(cdnVariables);
 
 /** Reads a file as text, or throws. */
 export type ReadFile = (file: string) => string;

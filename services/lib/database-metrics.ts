@@ -54,6 +54,10 @@ export function exportReplicaMetrics(replicas: readonly Replica[], totals: () =>
     this.reset();
     for (const { number, ejections } of replicas) this.inc({ replica: number }, ejections);
   } });
+  new Counter({ registers, name: 'database_replica_failures_total', help: 'Failures that spoke against the replica while it was in.', labelNames, collect() {
+    this.reset();
+    for (const { number, failures } of replicas) this.inc({ replica: number }, failures);
+  } });
   new Gauge({ registers, name: 'database_replica_ejection_seconds', help: 'Time between probes of a replica that is out, else 0.', labelNames, collect() {
     for (const { number, ejectionSeconds } of replicas) this.set({ replica: number }, ejectionSeconds);
   } });

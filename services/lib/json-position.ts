@@ -1,4 +1,5 @@
-const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+const SCALAR = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const SIGNS: ReadonlySet<string | undefined> = new Set(['{', '}', '[', ']', ',', ':']);
 
 type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end';
 
@@ -10,22 +11,28 @@ type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end'
 export function jsonErrorPosition(text: string): number {
   const open: ('{' | '[')[] = [];
   let expected: Expected = 'value';
-  TOKEN.lastIndex = 0;
+  let position = 0;
   for (;;) {
-    const start: number = TOKEN.lastIndex;
-    const match: RegExpExecArray | null = TOKEN.exec(text);
-    if (match === null) return skipSpace(text, start);
-    const [whole, sign, string] = match;
-    const next: Expected | undefined = step(expected, sign, string !== undefined, open);
-    if (next === undefined) return start + whole.length - whole.trimStart().length;
+    const start = skipSpace(text, position);
+    const sign = SIGNS.has(text[start]) ? text[start] : undefined;
+    position = sign === undefined ? scalarEnd(text, start) : start + 1;
+    const next: Expected | undefined = position > start ? step(expected, sign, text[start] === '"', open) : undefined;
+    if (next === undefined) return start;
     expected = next;
   }
 }
 
+/** Where a string, number or word that begins here ends; its own beginning if none does. */
+function scalarEnd(text: string, start: number): number {
+  SCALAR.lastIndex = start;
+  return SCALAR.test(text) ? SCALAR.lastIndex : start;
+}
+
 function skipSpace(text: string, start: number): number {
-  let position = start;
-  while (' \t\n\r'.includes(text[position] ?? 'end')) position += 1;
-  return position;
+  for (let position = start; ; position += 1) {
+    const code = text.charCodeAt(position);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return position;
+  }
 }
 
 /** What may follow a token where `expected` was due, or undefined if the token may not stand there. */

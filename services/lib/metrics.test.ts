@@ -16,8 +16,6 @@ it('exports every metric of the strategy, and those of the process', async () =>
     'database_query_duration_seconds',
     'cache_hits_total',
     'cache_misses_total',
-    'cache_invalidations_total',
-    'cache_stale_total',
     'user_actions_total',
     'transactions_total',
     'transaction_amount',
@@ -55,22 +53,19 @@ it('starts the series that are known beforehand at 0', async () => {
   expect(lines).toContain('user_actions_total{action="asset_written"} 0');
   // Without a sample the autoscaler of an idle fleet is blind.
   expect(lines.some((line) => /^http_requests_total\{.*\} 0$/.test(line))).toBe(true);
-  expect(lines).toContain('cache_stale_total 0');
-  for (const layer of cacheLayers) expect(lines).toEqual(expect.arrayContaining([`cache_hits_total{layer="${layer}"} 0`, `cache_misses_total{layer="${layer}"} 0`, `cache_invalidations_total{layer="${layer}"} 0`]));
+  for (const layer of cacheLayers) expect(lines).toEqual(expect.arrayContaining([`cache_hits_total{layer="${layer}"} 0`, `cache_misses_total{layer="${layer}"} 0`]));
 });
 
 it('counts hits, misses, actions and queries', async () => {
   const metrics = new Metrics(['asset_written']);
-  metrics.cacheCounts.memory.hits += 1;
-  metrics.cacheCounts.redis.misses += 1;
-  metrics.cacheCounts.stale += 1;
+  metrics.cacheHit('memory');
+  metrics.cacheMiss('redis');
   metrics.userAction('asset_written');
   metrics.observeQuery({ query: 'findAsset', role: 'replica', outcome: 'unavailable', seconds: 0.002 });
   expect(await series(metrics)).toEqual(
     expect.arrayContaining([
       'cache_hits_total{layer="memory"} 1',
       'cache_misses_total{layer="redis"} 1',
-      'cache_stale_total 1',
       'user_actions_total{action="asset_written"} 1',
       'database_queries_total{query="findAsset",role="replica",outcome="unavailable"} 1',
       'database_query_duration_seconds_bucket{le="0.001",query="findAsset",role="replica",outcome="unavailable"} 0',

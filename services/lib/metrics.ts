@@ -11,8 +11,6 @@ export const metricNames = {
   databaseQueryDuration: 'database_query_duration_seconds',
   cacheHits: 'cache_hits_total',
   cacheMisses: 'cache_misses_total',
-  cacheInvalidations: 'cache_invalidations_total',
-  cacheStale: 'cache_stale_total',
   userActions: 'user_actions_total',
   transactions: 'transactions_total',
   transactionAmount: 'transaction_amount',
@@ -37,9 +35,6 @@ export const shedReasons = ['event-loop', 'in-flight'] as const;
 export type ShedReason = (typeof shedReasons)[number];
 export type DatabaseRole = 'primary' | 'replica' | 'shard';
 export type QueryOutcome = 'ok' | 'error' | 'unavailable';
-
-/** What a cache counts: plain numbers, since a hit costs less than a labelled counter. The registry takes them at each scrape. */
-export type CacheCounts = Record<CacheLayer, { hits: number; misses: number; invalidations: number }> & { stale: number };
 
 const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -67,14 +62,10 @@ export interface ObservedQuery {
  */
 export class Metrics<Action extends string = string> {
   readonly registry = new Registry();
-  readonly cacheCounts: CacheCounts = {
-    memory: { hits: 0, misses: 0, invalidations: 0 },
-    redis: { hits: 0, misses: 0, invalidations: 0 },
-    cdn: { hits: 0, misses: 0, invalidations: 0 },
-    stale: 0,
-  };
   private readonly requests;
   private readonly queries;
+  private readonly hits: Record<CacheLayer, number> = { memory: 0, redis: 0, cdn: 0 };
+  private readonly misses: Record<CacheLayer, number> = { memory: 0, redis: 0, cdn: 0 };
   private readonly shed: Record<ShedReason, number> = { 'event-loop': 0, 'in-flight': 0 };
   private readonly connectionsDropped;
   private readonly userActions;
@@ -98,8 +89,9 @@ export class Metrics<Action extends string = string> {
       histogram: { name: metricNames.databaseQueryDuration, help: 'Queries by name, the wait for a connection included.' },
       bounds: queryDurationBuckets,
     });
-    this.export(metricNames.httpRequestsShed, 'Requests refused with 503 because the process has more to do than it can.', 'reason', () => this.shed);
-    this.exportCacheCounts();
+    this.export(metricNames.cacheHits, 'Look-ups that a cache layer answered.', 'layer', this.hits);
+    this.export(metricNames.cacheMisses, 'Look-ups that a cache layer could not answer.', 'layer', this.misses);
+    this.export(metricNames.httpRequestsShed, 'Requests refused with 503 because the process has more to do than it can.', 'reason', this.shed);
     this.connectionsDropped = new Counter({ registers, name: metricNames.httpConnectionsDropped, help: 'Connections closed at once because there are too many.' });
     this.userActions = new Counter({ registers, name: metricNames.userActions, help: 'What users did.', labelNames: ['action'] as const });
     this.transactions = new Counter({ registers, name: metricNames.transactions, help: 'Transactions stored.' });
@@ -127,6 +119,14 @@ export class Metrics<Action extends string = string> {
     this.queries.observe(query, role, outcome, seconds);
   }
 
+  cacheHit(layer: CacheLayer): void {
+    this.hits[layer] += 1;
+  }
+
+  cacheMiss(layer: CacheLayer): void {
+    this.misses[layer] += 1;
+  }
+
   userAction(action: Action): void {
     this.userActions.inc({ action });
   }
@@ -137,26 +137,8 @@ export class Metrics<Action extends string = string> {
     this.transactionAmount.observe(amount);
   }
 
-  private exportCacheCounts(): void {
-    const { cacheCounts: counts } = this;
-    const byLayer = (name: string, help: string, count: keyof CacheCounts[CacheLayer]): void =>
-      this.export(name, help, 'layer', () => Object.fromEntries(cacheLayers.map((layer) => [layer, counts[layer][count]])));
-    byLayer(metricNames.cacheHits, 'Look-ups that a cache layer answered.', 'hits');
-    byLayer(metricNames.cacheMisses, 'Look-ups that a cache layer could not answer.', 'misses');
-    byLayer(metricNames.cacheInvalidations, 'Invalidations that a layer was given: memory counts those of other processes.', 'invalidations');
-    new Counter({
-      registers: [this.registry],
-      name: metricNames.cacheStale,
-      help: 'Answers that were past their life, since the source was unavailable.',
-      collect() {
-        this.reset();
-        this.inc(counts.stale);
-      },
-    });
-  }
-
   /** A counter that is given its totals at the scrape. */
-  private export(name: string, help: string, label: string, totals: () => Readonly<Record<string, number>>): void {
+  private export(name: string, help: string, label: string, totals: Readonly<Record<string, number>>): void {
     new Counter({
       registers: [this.registry],
       name,
@@ -164,7 +146,7 @@ export class Metrics<Action extends string = string> {
       labelNames: [label],
       collect() {
         this.reset();
-        for (const [value, total] of Object.entries(totals())) this.inc({ [label]: value }, total);
+        for (const [value, total] of Object.entries(totals)) this.inc({ [label]: value }, total);
       },
     });
   }

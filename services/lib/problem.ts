@@ -1,7 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { DatabaseUnavailableError } from './database';
-import { jsonErrorPosition } from './json-position';
 
 /** Largest request body, 1 MiB. */
 export const BODY_LIMIT_BYTES = 1_048_576;
@@ -65,7 +64,6 @@ export const problemHandler: ErrorRequestHandler = (error: unknown, _request, re
 interface RequestError extends Error {
   readonly status: number;
   readonly type?: unknown;
-  readonly body?: unknown;
 }
 
 function isRequestError(error: unknown): error is RequestError {
@@ -83,14 +81,10 @@ function problemOf(error: unknown): HttpProblem {
 
 function detailOf(error: RequestError): string {
   switch (error.type) {
-    case 'entity.parse.failed':
-      return `body is not valid JSON at position ${jsonErrorPosition(String(error.body))}`;
     case 'entity.too.large':
       return `body is larger than the limit of ${BODY_LIMIT_BYTES} bytes`;
     case 'encoding.unsupported':
       return 'body must not be compressed: send it without Content-Encoding';
-    case 'charset.unsupported':
-      return 'body must be UTF-8';
     case 'request.size.invalid':
     case 'request.aborted':
       return 'body does not have the length that Content-Length gives';

@@ -25,6 +25,8 @@ export class Replica {
   readonly number: number;
   /** How often it has been put out. */
   ejections = 0;
+  /** Failures while it was in; those put it out. */
+  failures = 0;
   /** To be read through {@link query} only. */
   readonly database: Database;
   private readonly health: ReplicaHealth;
@@ -106,7 +108,9 @@ export class Replica {
     if (failure === undefined) this.health.succeeded();
     // Whatever broke, the server may have been started anew, and then is behind where it was.
     else this.forgetPosition();
-    if (failure?.isServerFailure !== true || !this.health.failed()) return;
+    if (failure?.isServerFailure !== true || !this.health.isIn) return;
+    this.failures += 1;
+    if (!this.health.failed()) return;
     this.ejections += 1;
     this.context.logger.warn({ replica: this.number, err: failure, ejectionSeconds: this.ejectionSeconds }, 'replica ejected');
     // Who waits for it is better served elsewhere.

@@ -46,6 +46,14 @@ export function openShards({ shards }: ShardedData, context: DatabaseContext): S
   return { shards: new ShardedDatabase({ map, databases: all, timeoutSeconds }), all, close: async () => void (await Promise.all(all.map((database) => database.close()))) };
 }
 
+/** What routes may use of the process that they are part of. */
+export interface ServiceProcess<Data> {
+  readonly configuration: Configuration<Data>;
+  readonly logger: Logger;
+  /** Closes something after the last request, before the databases. */
+  readonly onEnd: (close: () => Promise<void>) => void;
+}
+
 /** What makes one service different from the others. */
 export interface ServiceDefinition<Data extends AnyData, Databases extends OpenDatabases, Action extends string> {
   /** Under this name its migrations are recorded; it never changes. */
@@ -55,7 +63,7 @@ export interface ServiceDefinition<Data extends AnyData, Databases extends OpenD
   /** Values of the label `action` of `user_actions_total`. */
   readonly userActions: readonly Action[];
   readonly open: (data: Data, context: DatabaseContext) => Databases;
-  readonly routes: (databases: Databases, metrics: Metrics<Action>, configuration: Configuration<Data>) => readonly Route[];
+  readonly routes: (databases: Databases, metrics: Metrics<Action>, process: ServiceProcess<Data>) => readonly Route[];
 }
 
 /** How often a process that started before its migration looks for the schema. */
@@ -121,8 +129,10 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
   const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
   const traffic = new Traffic();
   const limits = configuration.server;
+  const closings: (() => Promise<void>)[] = [];
+  const routes = definition.routes(databases, metrics, { configuration, logger, onEnd: (close) => void closings.push(close) });
   const server = await startServer({
-    app: createApp({ routes: definition.routes(databases, metrics, configuration), readiness, metrics, logger, traffic, limits }),
+    app: createApp({ routes, readiness, metrics, logger, traffic, limits }),
     traffic,
     limits,
     metrics,
@@ -130,7 +140,10 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
     logger,
     listen: configuration.listen,
     shutdown: configuration.shutdown,
-    release: () => databases.close(),
+    release: async () => {
+      await Promise.all(closings.map((close) => close()));
+      await databases.close();
+    },
   });
   // A race, so that a process told to end does not wait for its databases first.
   return Promise.race([server.exitCode, becomeReady(databases, migrations, readiness, logger).then(() => server.exitCode)]);

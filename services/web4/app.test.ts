@@ -17,16 +17,21 @@ afterAll(async () => {
 
 async function request(path: string, init?: RequestInit): Promise<{ readonly status: number; readonly json: unknown; readonly headers: Headers }> {
   const response = await fetch(`${service.url}${path}`, init);
-  return { status: response.status, json: await response.json(), headers: response.headers };
+  const text = await response.text();
+  return { status: response.status, json: (text === '' ? undefined : JSON.parse(text)) as unknown, headers: response.headers };
 }
 
-function put(path: string, body: unknown) {
-  return request(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+function put(path: string, body: unknown, headers: Record<string, string> = {}) {
+  return request(path, { method: 'PUT', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } });
 }
+
+const remove = (path: string, headers: Record<string, string> = {}) => request(path, { method: 'DELETE', headers });
+const etagOf = async (path: string) => (await request(path)).headers.get('ETag') ?? '';
+const text = (content: string) => ({ mediaType: 'text/plain', content });
 
 async function metric(line: string): Promise<string | undefined> {
-  const text = await (await fetch(service.metricsUrl)).text();
-  return text.split('\n').find((candidate) => candidate.startsWith(line));
+  const all = await (await fetch(service.metricsUrl)).text();
+  return all.split('\n').find((candidate) => candidate.startsWith(line));
 }
 
 it('is alive without its schema, and ready once the migration has run', async () => {
@@ -59,19 +64,173 @@ it.each([
   expect(await put(`/api/web4/assets/${id}`, body)).toMatchObject({ status: 400, json: { detail, field } });
 });
 
+describe('caching', () => {
+  it('tells the CDN how long, a client with a token nothing that others may have, and everybody who wrote nothing at all', async () => {
+    const written = await put('/api/web4/assets/shared', text('1'));
+    expect(written.headers.get('Cache-Control')).toBe('no-store');
+    const token = written.headers.get('X-Consistency-Token') ?? '';
+    expect(token).toMatch(/^web4:/);
+    const shared = await request('/api/web4/assets/shared');
+    expect(shared.headers.get('Cache-Control')).toBe('public, max-age=0, s-maxage=300, stale-while-revalidate=30, stale-if-error=600');
+    expect(shared.headers.get('Vary')).toBe('X-Consistency-Token');
+    for (const headers of [{ 'X-Consistency-Token': token }, { Cookie: `consistency-token=${token}` }]) {
+      expect((await request('/api/web4/assets/shared', { headers })).headers.get('Cache-Control')).toBe('private, no-cache');
+    }
+    expect((await request('/api/web4/assets/%73hared')).headers.get('Cache-Control')).toBe('private, no-cache');
+    expect((await request('/api/web4/assets/missing')).headers.get('Cache-Control')).toBe('public, max-age=0, s-maxage=5, stale-while-revalidate=0, stale-if-error=0');
+    expect(await request('/api/web4/assets/shared', { headers: { 'X-Consistency-Token': 'web5:0/1' } })).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token' } });
+  });
+
+  it('answers from memory, and what was written afterwards', async () => {
+    await put('/api/web4/assets/hot', text('1'));
+    const queries = async () => Number((await metric('database_queries_total{query="findAsset"'))?.split(' ')[1]);
+    await request('/api/web4/assets/hot');
+    const before = await queries();
+    for (let read = 0; read < 10; read += 1) expect(await request('/api/web4/assets/hot')).toMatchObject({ json: { content: '1' } });
+    expect(await queries()).toBe(before);
+    await put('/api/web4/assets/hot', text('2'));
+    expect(await request('/api/web4/assets/hot')).toMatchObject({ json: { content: '2', version: 2 } });
+    expect(await remove('/api/web4/assets/hot')).toMatchObject({ status: 204, json: undefined });
+    expect(await request('/api/web4/assets/hot')).toMatchObject({ status: 404 });
+    expect(await remove('/api/web4/assets/hot')).toMatchObject({ status: 204 });
+    expect(await put('/api/web4/assets/hot', text('3'))).toMatchObject({ status: 201 });
+    expect(await request('/api/web4/assets/hot')).toMatchObject({ json: { content: '3' } });
+  });
+
+  it('answers HEAD as GET, without the body', async () => {
+    await put('/api/web4/assets/head', text('ü'));
+    const get = await request('/api/web4/assets/head');
+    const head = await request('/api/web4/assets/head', { method: 'HEAD' });
+    expect(head).toMatchObject({ status: 200, json: undefined });
+    for (const name of ['ETag', 'Content-Length', 'Content-Type', 'Cache-Control']) expect(head.headers.get(name)).toBe(get.headers.get(name));
+  });
+});
+
+describe('conditional requests', () => {
+  it('says 304 for what the client has', async () => {
+    await put('/api/web4/assets/etag', text('1'));
+    const etag = await etagOf('/api/web4/assets/etag');
+    for (const sent of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const unchanged = await request('/api/web4/assets/etag', { headers: { 'If-None-Match': sent } });
+      expect(unchanged).toMatchObject({ status: 304, json: undefined });
+      expect(unchanged.headers.get('ETag')).toBe(etag);
+      expect(unchanged.headers.get('Cache-Control')).toContain('s-maxage');
+    }
+    await put('/api/web4/assets/etag', text('2'));
+    expect(await request('/api/web4/assets/etag', { headers: { 'If-None-Match': etag } })).toMatchObject({ status: 200 });
+  });
+
+  it('gives an asset that was made again another ETag', async () => {
+    await put('/api/web4/assets/again', text('1'));
+    const before = await etagOf('/api/web4/assets/again');
+    await remove('/api/web4/assets/again');
+    await put('/api/web4/assets/again', text('other'));
+    expect(await request('/api/web4/assets/again')).toMatchObject({ json: { version: 1 } });
+    expect(await etagOf('/api/web4/assets/again')).not.toBe(before);
+    expect(await put('/api/web4/assets/again', text('2'), { 'If-Match': before })).toMatchObject({ status: 412 });
+  });
+
+  it('writes only what is in the state that the client knows', async () => {
+    const path = '/api/web4/assets/if';
+    expect(await put(path, text('1'), { 'If-Match': '*' })).toMatchObject({ status: 412 });
+    expect(await put(path, text('1'), { 'If-None-Match': '*' })).toMatchObject({ status: 201 });
+    expect(await put(path, text('1'), { 'If-None-Match': '*' })).toMatchObject({ status: 412, json: { detail: expect.stringContaining('If-Match') } });
+    const first = await etagOf(path);
+    expect(await put(path, text('2'), { 'If-Match': first })).toMatchObject({ status: 200, json: { version: 2 } });
+    for (const sent of [first, `W/${await etagOf(path)}`, '"99999999999999999999-1"', '"x"']) expect(await put(path, text('3'), { 'If-Match': sent })).toMatchObject({ status: 412 });
+    expect(await remove(path, { 'If-Match': first })).toMatchObject({ status: 412 });
+    expect(await remove(path, { 'If-Match': `${first}, ${await etagOf(path)}` })).toMatchObject({ status: 204 });
+    expect(await remove(path, { 'If-Match': '*' })).toMatchObject({ status: 412 });
+  });
+
+  it.each([
+    ['If-Match', { 'If-Match': 'x' }],
+    ['If-None-Match', { 'If-None-Match': '"1-1"' }],
+    ['If-None-Match', { 'If-Match': '"1-1"', 'If-None-Match': '*' }],
+  ])('refuses a write with %s that makes no sense', async (field, headers) => {
+    expect(await put('/api/web4/assets/x', text(''), headers)).toMatchObject({ status: 400, json: { field } });
+  });
+
+  it('lets one of two at once win', async () => {
+    await put('/api/web4/assets/race', text('0'));
+    const etag = await etagOf('/api/web4/assets/race');
+    const answers = await Promise.all(['1', '2', '3', '4'].map((content) => put('/api/web4/assets/race', text(content), { 'If-Match': etag })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
+  });
+});
+
+describe('lists', () => {
+  const ids = ['list/a', 'list/a\u{10ffff}', 'list/b', 'list/ä', 'list/\ud7ff', 'list/\ue000', 'list0'];
+  const list = async (query: string) => request(`/api/web4/assets?${query}`);
+
+  it('goes through a prefix in pages, in the order of bytes, and sees what is written', async () => {
+    for (const id of ids) await put(`/api/web4/assets/${encodeURIComponent(id)}`, text('x'));
+    const found: string[] = [];
+    let cursor = '';
+    do {
+      const { json } = await list(`prefix=${encodeURIComponent('list/')}&limit=2${cursor}`);
+      const page = json as { readonly assets: readonly { readonly id: string }[]; readonly nextCursor?: string };
+      expect(page.assets[0]).toEqual({ id: expect.any(String), mediaType: 'text/plain', version: expect.any(Number), updatedAt: expect.any(String) });
+      found.push(...page.assets.map(({ id }) => id));
+      cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(found).toEqual(ids.slice(0, -1).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    expect((await list(`prefix=${encodeURIComponent('list/a')}`)).json).toMatchObject({ assets: [{ id: 'list/a' }, { id: 'list/a\u{10ffff}' }] });
+    await remove('/api/web4/assets/list%2Fa');
+    expect((await list(`prefix=${encodeURIComponent('list/a')}`)).json).toEqual({ assets: [expect.objectContaining({ id: 'list/a\u{10ffff}' })] });
+    expect((await list('prefix=nothing')).json).toEqual({ assets: [] });
+    expect((await list('limit=1')).headers.get('Cache-Control')).toContain('s-maxage=5,');
+  });
+
+  it.each([
+    ['limit=-1', 'limit must be a whole number, 1 to 100', 'limit'],
+    ['limit=abc', 'limit must be a whole number, 1 to 100', 'limit'],
+    ['limit=1000000', 'limit must be a whole number, 1 to 100', 'limit'],
+    ['limit=1&limit=2', 'limit is given twice; give it once', 'limit'],
+    ['prefix=a%00', 'prefix must be text of 0 to 256 bytes, without NUL', 'prefix'],
+    [`prefix=${'x'.repeat(257)}`, 'prefix must be text of 0 to 256 bytes, without NUL', 'prefix'],
+    ['cursor=', 'cursor must be the nextCursor of an earlier page, base64url', 'cursor'],
+    ['cursor=a+b', 'cursor must be the nextCursor of an earlier page, base64url', 'cursor'],
+    ['cursor=_w', 'cursor must be the nextCursor of an earlier page, base64url', 'cursor'],
+    ['before=1', '"before" is not a known field', 'before'],
+  ])('refuses %.40s', async (query, detail, field) => {
+    expect(await list(query)).toMatchObject({ status: 400, json: { detail, field } });
+  });
+
+  it('refuses parameters where there are none, and other methods', async () => {
+    expect(await request('/api/web4/assets/x?version=1')).toMatchObject({ status: 400, json: { field: 'version' } });
+    const wrong = await request('/api/web4/assets/x', { method: 'POST' });
+    expect(wrong).toMatchObject({ status: 405 });
+    expect(wrong.headers.get('Allow')).toBe('PUT, GET, HEAD, DELETE');
+    expect(await request('/api/web4/assets/%zz')).toMatchObject({ status: 400, json: { detail: 'path is not valid percent-encoding' } });
+  });
+});
+
 it('measures what it does, on a port of its own', async () => {
-  expect(await metric('http_requests_total{endpoint="/api/web4/assets/:id",method="PUT",status="201"}')).toMatch(/ 1$/);
-  expect(await metric('database_queries_total{query="upsertAsset",role="primary",outcome="ok"}')).toMatch(/ 2$/);
-  expect(await metric('user_actions_total{action="asset_written"}')).toMatch(/ 2$/);
+  expect(await metric('http_requests_total{endpoint="/api/web4/assets/:id",method="PUT",status="201"}')).toMatch(/ [1-9]\d*$/);
+  expect(await metric('cache_hits_total{layer="memory"}')).toMatch(/ [1-9]\d*$/);
+  expect(await metric('cache_memory_bytes')).toMatch(/ [1-9]\d*$/);
+  expect(await metric('cache_invalidations_total{origin="own"}')).toMatch(/ [1-9]\d*$/);
+  // Alerts on Redis must not see a pod that has none.
+  expect(await metric('cache_breaker_state')).toBeUndefined();
+  expect(await metric('database_queries_total{query="upsertAsset",role="primary",outcome="ok"}')).toMatch(/ [1-9]\d*$/);
+  expect(await metric('user_actions_total{action="asset_written"}')).toMatch(/ [1-9]\d*$/);
   expect(await metric('http_requests_total{endpoint="/ready"')).toBeUndefined();
   expect(await request('/metrics')).toMatchObject({ status: 404 });
 });
 
-it('stays ready and says so when the database is lost', async () => {
+it('says once that there is no Redis', () => {
+  expect(service.output().match(/no REDIS_URL/g)).toHaveLength(1);
+});
+
+it('serves what it has when the database is lost, and is ready; the rest is a 503', async () => {
+  await request('/api/web4/assets/a%20b');
   await postgres.stop();
-  const lost = await request('/api/web4/assets/a%20b');
+  expect(await request('/api/web4/assets/a%20b')).toMatchObject({ status: 200, json: { id: 'a b' } });
+  const lost = await request('/api/web4/assets/unread');
   expect(lost).toMatchObject({ status: 503, json: { detail: 'the database cannot be reached just now; try again' } });
   expect(lost.headers.get('Retry-After')).toBe('1');
+  expect(await put('/api/web4/assets/a%20b', text(''))).toMatchObject({ status: 503 });
   expect(await request('/ready')).toMatchObject({ status: 200 });
   expect(await request('/health')).toMatchObject({ status: 200 });
 });

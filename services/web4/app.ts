@@ -1,41 +1,145 @@
-import { z } from 'zod';
+import type { Request, Response } from 'express';
 import type { Route } from '../lib/app';
+import { cacheControl } from '../lib/cdn/cache-control';
+import type { ConsistencyTokens } from '../lib/consistency-token';
+import type { Entry } from '../lib/layered-cache/entry';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
-import { storableText, validated } from '../lib/validation';
+import { validatedQuery } from '../lib/query-parameters';
+import { validated } from '../lib/validation';
+import { answerOf, pathOf, type AssetCache, type CachedAnswer, type Reading } from './asset-cache';
+import { conditionOf, isNotModified } from './etag';
+import { assetBody, assetPath, listQuery, noQuery } from './requests';
 import type { AssetStore } from './store';
 
-export const userActions = ['asset_written'] as const;
+export const userActions = ['asset_written', 'asset_deleted'] as const;
 
-const path = z.object({ id: storableText({ minimumBytes: 1, maximumBytes: 256 }) });
+/** What the routes share. */
+export interface Context {
+  readonly store: AssetStore;
+  readonly cache: AssetCache;
+  readonly tokens: ConsistencyTokens;
+  readonly metrics: Metrics<(typeof userActions)[number]>;
+}
 
-const mediaTypeForm = 'must be a media type such as text/plain';
-const content = z.strictObject({
-  mediaType: z.string({ error: mediaTypeForm }).regex(/^[a-z0-9!#$&^_.+-]{1,63}\/[a-z0-9!#$&^_.+-]{1,63}$/, mediaTypeForm),
-  content: storableText({ maximumBytes: 524_288 }),
-});
+/** The CDN is told of each write, browsers cannot be: they ask each time, and mostly hear 304. */
+const ofAsset = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 300, staleWhileRevalidateSeconds: 30, staleIfErrorSeconds: 600 });
+/** Of lists the CDN is not told: a write changes any number of them. */
+const ofList = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 5, staleWhileRevalidateSeconds: 10, staleIfErrorSeconds: 600 });
+const ofAbsence = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 5, staleWhileRevalidateSeconds: 0, staleIfErrorSeconds: 0 });
+const ofOneClient = cacheControl({ kind: 'private' });
+const ofNobody = cacheControl({ kind: 'none' });
 
-/** `PUT` and `GET /api/web4/assets/:id`. */
-export function assetRoutes(store: AssetStore, metrics: Metrics<(typeof userActions)[number]>): readonly Route[] {
-  return [
-    {
-      method: 'PUT',
-      path: '/api/web4/assets/:id',
-      handle: async (request, response) => {
-        const { id } = validated(path, request.params, 'path');
-        const asset = await store.put(id, validated(content, request.body, 'body'));
-        metrics.userAction('asset_written');
-        response.status(asset.version === 1 ? 201 : 200).json(asset);
-      },
+/** The routes of `/api/web4`. */
+export function assetRoutes(context: Context): readonly Route[] {
+  return [putAsset(context), getAsset(context), deleteAsset(context), listAssets(context)];
+}
+
+function putAsset({ store, cache, tokens, metrics }: Context): Route {
+  return {
+    method: 'PUT',
+    path: '/api/web4/assets/:id',
+    handle: async (request, response) => {
+      tokens.of(request);
+      withoutQuery(request);
+      const { id } = validated(assetPath, request.params, 'path');
+      const condition = conditionOf(request);
+      const content = validated(assetBody, request.body, 'body');
+      const { value: asset, position } = await cache.write(id, () => store.put(id, content, condition, response.locals.deadline));
+      if (asset === undefined) throw conditionFailed();
+      metrics.userAction('asset_written');
+      tokens.give(response, position);
+      const { body, bytes, etag } = answerOf(asset);
+      response.statusCode = asset.version === 1 ? 201 : 200;
+      send(response, body, { 'Content-Length': bytes, ETag: etag, 'Cache-Control': ofNobody });
     },
-    {
-      method: 'GET',
-      path: '/api/web4/assets/:id',
-      handle: async (request, response) => {
-        const asset = await store.find(validated(path, request.params, 'path').id);
-        if (asset === undefined) throw new HttpProblem({ status: 404, detail: 'no asset has this id' });
-        response.json(asset);
-      },
+  };
+}
+
+function getAsset({ cache, tokens }: Context): Route {
+  return {
+    method: 'GET',
+    path: '/api/web4/assets/:id',
+    handle: (request, response) => {
+      const reading = readingOf(request, response, tokens);
+      withoutQuery(request);
+      const { id } = validated(assetPath, request.params, 'path');
+      // Another spelling of the path would be another place in the CDN, which nobody would purge.
+      const caching = reading.atLeast !== undefined || request.originalUrl !== pathOf(id) ? ofOneClient : ofAsset;
+      const entry = cache.find(id, reading);
+      if (entry instanceof Promise) return entry.then((loaded) => answer(request, response, loaded, caching));
+      return answer(request, response, entry, caching);
     },
-  ];
+  };
+}
+
+function deleteAsset({ store, cache, tokens, metrics }: Context): Route {
+  return {
+    method: 'DELETE',
+    path: '/api/web4/assets/:id',
+    handle: async (request, response) => {
+      tokens.of(request);
+      withoutQuery(request);
+      const { id } = validated(assetPath, request.params, 'path');
+      const condition = conditionOf(request);
+      if (condition.kind === 'none') throw new HttpProblem({ status: 400, detail: 'If-None-Match asks for nothing that DELETE can do', field: 'If-None-Match' });
+      const { value: deleted, position } = await cache.write(id, () => store.delete(id, condition, response.locals.deadline));
+      if (!deleted && condition.kind !== 'always') throw conditionFailed();
+      if (deleted) metrics.userAction('asset_deleted');
+      tokens.give(response, position);
+      // Also for one that was not there: whoever repeats a DELETE learns that it is done.
+      response.status(204).set('Cache-Control', ofNobody).end();
+    },
+  };
+}
+
+function listAssets({ cache, tokens }: Context): Route {
+  return {
+    method: 'GET',
+    path: '/api/web4/assets',
+    handle: async (request, response) => {
+      const reading = readingOf(request, response, tokens);
+      const { prefix, limit, cursor: after } = validatedQuery(listQuery, request.query);
+      answer(request, response, await cache.list({ prefix, limit, after }, reading), reading.atLeast === undefined ? ofList : ofOneClient);
+    },
+  };
+}
+
+function readingOf(request: Request, response: Response, tokens: ConsistencyTokens): Reading {
+  const { deadline } = response.locals;
+  const atLeast = tokens.of(request);
+  return atLeast === 0 ? { deadline } : { deadline, atLeast };
+}
+
+function withoutQuery(request: Request): void {
+  if (request.originalUrl.includes('?')) validatedQuery(noQuery, request.query);
+}
+
+function answer(request: Request, response: Response, { content }: Entry<CachedAnswer>, caching: string): void {
+  if (content.kind === 'absent') {
+    throw new HttpProblem({ status: 404, detail: 'no asset has this id', headers: { 'Cache-Control': caching === ofOneClient ? caching : ofAbsence, Vary: VARY } });
+  }
+  const { etag, body, bytes } = content.value;
+  const headers = { ETag: etag, 'Cache-Control': caching, Vary: VARY };
+  if (!isNotModified(request, etag)) {
+    send(response, body, { ...headers, 'Content-Length': bytes });
+    return;
+  }
+  response.statusCode = 304;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end();
+}
+
+/** A request with a token is never answered with what the CDN keeps for those without. */
+const VARY = 'X-Consistency-Token';
+
+/** Without Express's `json`, which would make the text again, and its length. */
+function send(response: Response, body: string, headers: Readonly<Record<string, string | number>>): void {
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  response.end(body);
+}
+
+function conditionFailed(): HttpProblem {
+  return new HttpProblem({ status: 412, detail: 'the asset is not in the state that If-Match or If-None-Match asks for; get it again' });
 }

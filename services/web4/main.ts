@@ -1,7 +1,13 @@
 import path from 'node:path';
+import { exportCacheMetrics } from '../lib/cache-metrics';
+import { openCdn } from '../lib/cdn/cdn';
 import { replicatedData } from '../lib/config';
+import { ConsistencyTokens } from '../lib/consistency-token';
+import { DatabaseUnavailableError } from '../lib/database-error';
+import { LayeredCache } from '../lib/layered-cache/layered-cache';
 import { openReplicated, runService } from '../lib/service';
 import { assetRoutes, userActions } from './app';
+import { AssetCache, isCachedAnswer, sizeOfAnswer } from './asset-cache';
 import { AssetStore } from './store';
 
 void runService({
@@ -10,5 +16,18 @@ void runService({
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
   open: openReplicated,
-  routes: ({ pool }, metrics) => assetRoutes(new AssetStore(pool.primary), metrics),
+  routes: ({ pool }, metrics, { configuration, logger, onEnd }) => {
+    const { service, redisUrl, cache: times, environment } = configuration;
+    const cdn = openCdn(configuration.cdn, logger);
+    const isUnavailable = (error: unknown): boolean => error instanceof DatabaseUnavailableError;
+    const cache = new LayeredCache({ service, redisUrl, times, sizeOf: sizeOfAnswer, isValue: isCachedAnswer, isUnavailable, metrics, logger });
+    exportCacheMetrics(cache, cdn, metrics.registry);
+    onEnd(async () => {
+      cache.close();
+      await cdn.close();
+    });
+    const store = new AssetStore(pool);
+    const tokens = new ConsistencyTokens({ scope: 'web4', path: '/api/web4', secure: environment !== 'local' });
+    return assetRoutes({ store, cache: new AssetCache(store, cache, cdn), tokens, metrics });
+  },
 });

@@ -11,8 +11,8 @@ void runService({
   migrationsFolder: path.join(__dirname, 'migrations'),
   userActions,
   open: openReplicated,
-  routes: ({ pool }, metrics, { environment }) => {
-    const tokens = new ConsistencyTokens({ scope: 'web5', path: '/api/web5', secure: environment !== 'local' });
+  routes: ({ pool }, metrics, { configuration }) => {
+    const tokens = new ConsistencyTokens({ scope: 'web5', path: '/api/web5', secure: configuration.environment !== 'local' });
     return identityRoutes({ store: new IdentityStore(pool), metrics, tokens });
   },
 });

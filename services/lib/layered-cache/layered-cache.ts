@@ -1,5 +1,6 @@
+import type { CircuitState } from 'cockatiel';
 import type { Logger } from 'pino';
-import type { CacheCounts } from '../metrics';
+import type { Metrics } from '../metrics';
 import type { WalPosition } from '../wal-position';
 import type { Entry, Loaded } from './entry';
 import { Markers, type Address, type Invalidation } from './markers';
@@ -19,7 +20,7 @@ export interface LayeredCacheOptions<Value> {
   readonly isValue: (value: unknown) => value is Value;
   /** Whether a loader's error says that its source cannot answer now, so that a stale entry is better than none. */
   readonly isUnavailable: (error: unknown) => boolean;
-  readonly counts: CacheCounts;
+  readonly metrics: Pick<Metrics, 'cacheHit' | 'cacheMiss'>;
   readonly logger: Logger;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -32,8 +33,21 @@ export interface LayeredCacheOptions<Value> {
 export interface LookUp<Value> extends Address {
   /** What the answer must have seen: a client's own write. */
   readonly atLeast?: WalPosition | undefined;
+  /** The life of a value. @default that of the cache */
+  readonly lifeMillis?: number;
   /** Reads the source, from a server that has seen what it is given. */
   readonly load: (atLeast: WalPosition | undefined) => Promise<Loaded<Value>>;
+}
+
+/** What a cache's metrics show, beside hits and misses. */
+export interface CacheStatus {
+  readonly entries: number;
+  readonly bytes: number;
+  /** Answers past their life, given because the source was unavailable. */
+  readonly staleAnswers: number;
+  /** Invalidations of this process, and of others that it has heard of. */
+  readonly invalidations: { readonly own: number; readonly heard: number };
+  readonly redis: { readonly breakerState: CircuitState; readonly errors: number; readonly isLive: boolean } | undefined;
 }
 
 interface Flight<Value> {
@@ -53,6 +67,8 @@ export class LayeredCache<Value> {
   private readonly now: () => number;
   private readonly random: () => number;
   private distrust: NodeJS.Timeout | undefined;
+  private readonly invalidations = { own: 0, heard: 0 };
+  private staleAnswers = 0;
 
   constructor(private readonly options: LayeredCacheOptions<Value>) {
     const { service, redisUrl, times, sizeOf, isValue, logger, now = Date.now, random = Math.random, memoryBytes = MEMORY_BYTES } = options;
@@ -65,15 +81,14 @@ export class LayeredCache<Value> {
       return;
     }
     const onInvalidation = (invalidation: Invalidation): void => {
-      options.counts.memory.invalidations += 1;
+      this.invalidations.heard += 1;
       this.forget(invalidation);
     };
     this.shared = new SharedCache({ url: redisUrl, service, times, isValue, logger, now, onInvalidation, onLive: () => this.trust(), onLost: (provenAt) => this.distrustAfter(provenAt) });
   }
 
-  /** What the gauges of this cache show. */
-  get status(): { readonly entries: number; readonly bytes: number; readonly redis: Pick<SharedCache<Value>, 'breakerState' | 'errors' | 'isLive'> | undefined } {
-    return { ...this.memory.size, redis: this.shared };
+  get status(): CacheStatus {
+    return { ...this.memory.size, staleAnswers: this.staleAnswers, invalidations: this.invalidations, redis: this.shared };
   }
 
   /**
@@ -84,10 +99,10 @@ export class LayeredCache<Value> {
   get(lookUp: LookUp<Value>): Entry<Value> | Promise<Entry<Value>> {
     const entry = this.memory.get(lookUp.key);
     if (entry !== undefined && this.hasSeen(entry, lookUp)) {
-      this.options.counts.memory.hits += 1;
+      this.options.metrics.cacheHit('memory');
       return entry;
     }
-    this.options.counts.memory.misses += 1;
+    this.options.metrics.cacheMiss('memory');
     return this.join(lookUp);
   }
 
@@ -96,10 +111,9 @@ export class LayeredCache<Value> {
    * after it does. Call it once the write is visible, with a position that the write precedes.
    */
   async invalidate(invalidation: Invalidation): Promise<void> {
+    this.invalidations.own += 1;
     this.forget(invalidation);
-    if (this.shared === undefined) return;
-    this.options.counts.redis.invalidations += 1;
-    await this.shared.invalidate(invalidation);
+    await this.shared?.invalidate(invalidation);
   }
 
   close(): void {
@@ -134,21 +148,22 @@ export class LayeredCache<Value> {
   }
 
   private async fetch(lookUp: LookUp<Value>, began: number): Promise<Entry<Value>> {
-    const { counts, isUnavailable } = this.options;
+    const { metrics, isUnavailable } = this.options;
     const inMemory = this.memory.getStale(lookUp.key);
     const reading = await this.shared?.read(lookUp);
     const required = Math.max(lookUp.atLeast ?? 0, reading?.required ?? 0, this.markers.required(lookUp));
     const inRedis = reading?.entry;
     if (reading !== undefined) {
       const hit = inRedis !== undefined && inRedis.seen >= required && inRedis.freshUntil > this.now();
-      counts.redis[hit ? 'hits' : 'misses'] += 1;
       if (hit) {
+        metrics.cacheHit('redis');
         this.keep(lookUp, inRedis, began, true);
         return inRedis;
       }
+      metrics.cacheMiss('redis');
     }
     try {
-      const entry = this.entryOf(await lookUp.load(required === 0 ? undefined : required));
+      const entry = this.entryOf(await lookUp.load(required === 0 ? undefined : required), lookUp);
       // A source that could not give what it was asked for: right for nobody else.
       if (entry.seen < required) return entry;
       this.keep(lookUp, entry, began, reading !== undefined);
@@ -158,14 +173,14 @@ export class LayeredCache<Value> {
       const needed = Math.max(required, this.markers.required(lookUp));
       const stale = [inMemory, inRedis].find((entry) => entry !== undefined && entry.seen >= needed && entry.staleUntil > this.now());
       if (stale === undefined || !isUnavailable(error)) throw error;
-      counts.stale += 1;
+      this.staleAnswers += 1;
       return stale;
     }
   }
 
-  private entryOf({ content, seen }: Loaded<Value>): Entry<Value> {
-    const { lifeMillis, absentLifeMillis, graceMillis } = this.options.times;
-    const life = (content.kind === 'absent' ? absentLifeMillis : lifeMillis) * (1 - JITTER_SHARE * this.random());
+  private entryOf({ content, seen }: Loaded<Value>, { lifeMillis = this.options.times.lifeMillis }: LookUp<Value>): Entry<Value> {
+    const { absentLifeMillis, graceMillis } = this.options.times;
+    const life = (content.kind === 'absent' ? Math.min(absentLifeMillis, lifeMillis) : lifeMillis) * (1 - JITTER_SHARE * this.random());
     const freshUntil = Math.round(this.now() + life);
     return { content, seen, freshUntil, staleUntil: freshUntil + graceMillis };
   }

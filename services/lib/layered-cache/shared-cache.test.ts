@@ -36,10 +36,9 @@ async function open(times: Partial<CacheTimes> = {}, options: Parameters<typeof 
   await until(async () => {
     index += 1;
     await opened.cache.get({ key: `first-${index}`, tags: [], load: () => Promise.resolve({ content: { kind: 'absent' }, seen: 0 }) });
-    return opened.counts.redis.misses + opened.counts.redis.hits > 0;
+    return opened.metrics.misses.redis > 0;
   });
-  Object.assign(opened.counts.memory, { hits: 0, misses: 0, invalidations: 0 });
-  Object.assign(opened.counts.redis, { hits: 0, misses: 0, invalidations: 0 });
+  for (const counts of [opened.metrics.hits, opened.metrics.misses]) Object.assign(counts, { memory: 0, redis: 0 });
   return opened;
 }
 
@@ -63,8 +62,8 @@ describe('two processes with one Redis', () => {
     await until(async () => (await keys()).length === 5);
     expect((await other.cache.get(lookUp('none'))).content).toEqual(absent);
     expect(source.loads).toBe(5);
-    expect(other.counts.redis).toMatchObject({ hits: 5, misses: 0 });
-    expect(one.counts.redis).toMatchObject({ hits: 0, misses: 5 });
+    expect([other.metrics.hits.redis, other.metrics.misses.redis]).toEqual([5, 0]);
+    expect([one.metrics.hits.redis, one.metrics.misses.redis]).toEqual([0, 5]);
   });
 
   testWithRedis('fill memory with what is left', async () => {
@@ -91,11 +90,10 @@ describe('two processes with one Redis', () => {
     for (const [index, invalidation] of invalidations.entries()) {
       const position = source.write('key', index);
       await one.cache.invalidate(invalidation(position));
-      await until(() => other.counts.memory.invalidations === index + 1);
+      await until(() => other.cache.status.invalidations.heard === index + 1);
       for (const { cache } of [one, other]) expect(await get(cache)).toEqual(value(index));
     }
-    expect(one.counts.redis.invalidations).toBe(3);
-    expect(one.counts.memory.invalidations).toBe(0);
+    expect(one.cache.status.invalidations).toEqual({ own: 3, heard: 0 });
   });
 
   testWithRedis('do not keep what was invalidated elsewhere before the message has come', async () => {

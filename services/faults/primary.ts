@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Check, Fault } from './fault';
+import { errorsOf, isRefusal, type LoadResult } from './load';
+import { isRead, isWrite, Web5Bed } from './web5-bed';
+
+/** F10, F20 and F22: a primary that is lost, and servers that are slow. */
+
+const none = (what: string, count: number): Check => ({ what, value: count, unit: 'requests', limit: { exactly: 0 }, kind: 'state' });
+const slowest = (results: readonly LoadResult[]): number => Math.max(0, ...results.map(({ millis }) => millis));
+
+/** Writes that were acknowledged and that the primary does not have exactly once, by the DIDs of their answers. */
+async function lostWrites({ cluster }: Web5Bed, results: readonly LoadResult[]): Promise<Check> {
+  const dids = results.filter((result) => isWrite(result) && result.status === 201).map(({ json }) => String((json as { readonly id?: unknown }).id));
+  const rows = await cluster.administer(cluster.primary, `SELECT did FROM identities WHERE did = ANY ('{${dids.join()}}')`);
+  const stored = rows.map(({ did }) => did);
+  return none(`of ${dids.length} acknowledged writes, not there exactly once`, dids.filter((did) => stored.filter((other) => other === did).length !== 1).length);
+}
+
+interface Outage {
+  readonly begin: () => Promise<void> | void;
+  readonly end: () => Promise<void> | void;
+}
+
+/** Loads the service, takes the primary away for some time and gives it back. */
+async function duringOutage(bed: Web5Bed, how: string, { begin, end }: Outage): Promise<readonly Check[]> {
+  const loading = bed.load(bed.millis(30) / 1_000);
+  await sleep(bed.millis(5));
+  await begin();
+  await sleep(bed.millis(20));
+  await end();
+  const back = performance.now();
+  await bed.untilWritable();
+  const writableMillis = performance.now() - back;
+  const results = await loading;
+  const writes = results.filter(isWrite);
+  const refused = writes.filter(isRefusal);
+  const checks: readonly Check[] = [
+    none('failed reads', errorsOf(results.filter(isRead)).length),
+    none('writes neither done nor refused with Retry-After, those that hang included', errorsOf(writes, isRefusal).length),
+    { what: 'refused writes', value: refused.length, unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
+    await lostWrites(bed, results),
+    { what: 'slowest refusal', value: slowest(refused), unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
+    { what: 'time until writes work again', value: writableMillis, unit: 'ms', limit: { atMost: 5_000 }, kind: 'timing' },
+  ];
+  return checks.map((check) => ({ ...check, what: `${how}: ${check.what}` }));
+}
+
+const lostPrimary: Fault = {
+  id: 'F10',
+  title: 'primary down 20 s',
+  run: (scale) =>
+    Web5Bed.during(scale, {}, async (bed) => {
+      const { server, proxy } = bed.cluster.primary;
+      await bed.untilReplicas('healthy', 2);
+      const killed = await duringOutage(bed, 'killed', { begin: () => server.kill(), end: () => server.restart() });
+      await bed.untilReplicas('healthy', 2);
+      const hanging = await duringOutage(bed, 'hanging', { begin: () => proxy.hold(), end: () => proxy.release() });
+      return [...killed, ...hanging];
+    }),
+};
+
+/** By which F20 makes every answer later, longer than any deadline. */
+const SLOWER_SECONDS = 2;
+const SLOW_SECONDS = 60;
+
+const slowDatabases: Fault = {
+  id: 'F20',
+  title: 'every query 2 s slower for 60 s',
+  run: (scale) =>
+    Web5Bed.during(scale, { variables: { REQUEST_DEADLINE_SECONDS: '1' } }, async (bed) => {
+      const { primary, replicas } = bed.cluster;
+      const proxies = [primary, ...replicas].map(({ proxy }) => proxy);
+      await bed.untilReplicas('healthy', 2);
+      const attempts = () => bed.metric('database_attempts_total');
+      const before = await attempts();
+      for (const proxy of proxies) proxy.delay(SLOWER_SECONDS * 1_000);
+      let opened = false;
+      const look = async (): Promise<void> => {
+        opened ||= (await bed.metric('database_breaker_open', { role: 'primary' })) === 1;
+      };
+      const results = await watched(bed.load(bed.millis(SLOW_SECONDS) / 1_000), look);
+      const perRequest = ((await attempts()) - before) / results.length;
+      for (const proxy of proxies) proxy.delay(0);
+      await bed.untilReplicas('healthy', 2);
+      await bed.untilWritable();
+      return [
+        none('neither answered nor refused with Retry-After', errorsOf(results, isRefusal).length),
+        { what: 'breaker opened', value: opened ? 1 : 0, unit: 'breakers', limit: { exactly: 1 }, kind: 'state' },
+        { what: 'attempts for each request', value: perRequest, unit: 'times', limit: { atMost: 1.2 }, kind: 'state' },
+        { what: 'slowest answer', value: slowest(results), unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
+      ];
+    }),
+};
+
+/** Looks again and again while work goes on, and gives the work's result. */
+async function watched<Result>(work: Promise<Result>, look: () => Promise<void>): Promise<Result> {
+  let over = false;
+  const working = work.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await look();
+    await sleep(20);
+  }
+  return working;
+}
+
+/** How often F22 kills the primary. */
+const KILLS = 10;
+
+const killedPrimary: Fault = {
+  id: 'F22',
+  title: 'kill -9 of the primary under writes, 10 times',
+  run: (scale) =>
+    Web5Bed.during(scale, {}, async (bed) => {
+      const { server } = bed.cluster.primary;
+      const results: LoadResult[] = [];
+      for (let kill = 0; kill < (scale.name === 'fast' ? 3 : KILLS); kill += 1) {
+        const loading = bed.loadOfWrites(2);
+        await sleep(1_000);
+        await server.kill();
+        await server.restart();
+        results.push(...(await loading));
+        await bed.untilWritable();
+      }
+      return [await lostWrites(bed, results), none('neither done nor refused with Retry-After', errorsOf(results, isRefusal).length)];
+    }),
+};
+
+export const primaryFaults: readonly Fault[] = [lostPrimary, slowDatabases, killedPrimary];

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { Cdn } from '../lib/cdn/cdn';
+import type { Deadline } from '../lib/deadline';
+import type { Entry, Loaded } from '../lib/layered-cache/entry';
+import type { LayeredCache } from '../lib/layered-cache/layered-cache';
+import { UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
+import { etagOf } from './etag';
+import { cursorOf } from './requests';
+import type { Asset, AssetStore } from './store';
+
+/** An answer as it is sent, made once and not for each request. */
+export interface CachedAnswer {
+  readonly etag: string;
+  /** JSON. */
+  readonly body: string;
+  readonly bytes: number;
+}
+
+export function isCachedAnswer(value: unknown): value is CachedAnswer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { etag, body, bytes } = value as Partial<Record<keyof CachedAnswer, unknown>>;
+  return typeof etag === 'string' && typeof body === 'string' && typeof bytes === 'number';
+}
+
+/** A string takes at most two bytes a character. */
+export const sizeOfAnswer = ({ etag, body }: CachedAnswer): number => 2 * (etag.length + body.length) + 64;
+
+export interface Reading {
+  readonly deadline: Deadline;
+  readonly atLeast?: WalPosition;
+}
+
+export interface Page {
+  readonly prefix: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+const LISTS = 'lists';
+/** Lists that were made from many keys are thrown away soon: any write makes them old. */
+const LIST_LIFE_MILLIS = 30_000;
+/** A replica that may be read has by then what was written. */
+const DOUBT_MILLIS = 10_000;
+const NO_TAGS: readonly string[] = [];
+const LIST_TAGS = [LISTS] as const;
+
+/** Under which path every cache knows an asset. */
+export function pathOf(id: string): string {
+  return `/api/web4/assets/${encodeURIComponent(id)}`;
+}
+
+export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
+  const body = JSON.stringify(shown);
+  return { etag: etagOf({ generation, version: shown.version }), body, bytes: Buffer.byteLength(body) };
+}
+
+/** Reads of the store through the caches, and what a write makes old in them. */
+export class AssetCache {
+  constructor(
+    private readonly store: AssetStore,
+    private readonly cache: LayeredCache<CachedAnswer>,
+    private readonly cdn: Pick<Cdn, 'purge'>,
+  ) {}
+
+  find(id: string, { deadline, atLeast }: Reading): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
+    return this.cache.get({
+      key: keyOf(id),
+      tags: NO_TAGS,
+      atLeast,
+      load: async (needed): Promise<Loaded<CachedAnswer>> => {
+        const { asset, seen } = await this.store.find(id, readingOf(deadline, needed));
+        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen };
+      },
+    });
+  }
+
+  list(page: Page, { deadline, atLeast }: Reading): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
+    return this.cache.get({
+      key: `list:${JSON.stringify([page.limit, page.after, page.prefix])}`,
+      tags: LIST_TAGS,
+      atLeast,
+      lifeMillis: LIST_LIFE_MILLIS,
+      load: async (needed): Promise<Loaded<CachedAnswer>> => {
+        // One more tells whether there is a next page.
+        const { assets, seen } = await this.store.list({ ...page, limit: page.limit + 1 }, readingOf(deadline, needed));
+        const shown = assets.slice(0, page.limit);
+        const last = shown.at(-1);
+        const body = JSON.stringify({ assets: shown, ...(last !== undefined && assets.length > page.limit && { nextCursor: cursorOf(last.id) }) });
+        const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen };
+      },
+    });
+  }
+
+  /** Runs a write; afterwards, done or in doubt, no cache has what was before it. */
+  async write<Result extends { readonly position: WalPosition }>(id: string, work: () => Promise<Result>): Promise<Result> {
+    let result: Result;
+    try {
+      result = await work();
+    } catch (error) {
+      // It may have been done, at a position that nobody knows: whoever reads before the replicas have it keeps the old one.
+      void this.forget(id, 0);
+      setTimeout(() => void this.forget(id, 0), DOUBT_MILLIS).unref();
+      throw error;
+    }
+    await this.forget(id, result.position);
+    return result;
+  }
+
+  private async forget(id: string, position: WalPosition): Promise<void> {
+    // Of a position that is not known the lists would have to wait for as long as any entry lives; they live a short time.
+    const tags = position === UNREACHED_POSITION ? NO_TAGS : LIST_TAGS;
+    await this.cache.invalidate({ keys: [keyOf(id)], tags, position });
+    this.cdn.purge([pathOf(id)]);
+  }
+}
+
+function keyOf(id: string): string {
+  return `asset:${id}`;
+}
+
+function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): Reading {
+  return atLeast === undefined ? { deadline } : { deadline, atLeast };
+}
