@@ -118,11 +118,11 @@ describe('the bundle under plain node, away from the repository', () => {
     await postgres.stop();
   });
 
-  /** What the pod of a service is given, with databases of this machine, which have no TLS. */
+  /** What the pod of a service is given, with databases of this machine, which have no TLS, and no CDN. */
   async function environmentOf(name: string): Promise<Record<string, string>> {
     const service = local.services.find((candidate) => candidate.name === `${name}-service`);
     if (service === undefined) throw new Error(`no ${name}-service`);
-    const configuration = Object.fromEntries(Object.entries(configurationOf(service, local)).filter(([variable]) => variable !== 'DATABASE_CA_FILE'));
+    const configuration = Object.fromEntries(Object.entries(configurationOf(service, local)).filter(([variable]) => variable !== 'DATABASE_CA_FILE' && !variable.startsWith('CDN_')));
     expect(configuration['NODE_OPTIONS']).toContain('--max-old-space-size=96');
     const ports = { PORT: String(await freePort()), METRICS_PORT: String(await freePort()) };
     const fresh = (database: string): Promise<string> => postgres.createDatabase(`${database}-${(databases += 1)}`);

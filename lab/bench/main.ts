@@ -62,5 +62,10 @@ new Command('npm run bench --')
   .addOption(new Option('--only <faults>', 'of "faults": these alone, such as F5,F13').argParser(toFaults).default(faults, 'all'))
   .addOption(new Option('--runs <count>', 'of "faults": how often each is run; the worst run counts').argParser(toRuns).default(3))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .action(run)
+  .action((name: string | undefined, options: Options, command: Command) =>
+    run(name, options, command).catch((error: unknown) => {
+      note(error instanceof Error ? error.message : String(error));
+      process.exit(1);
+    }),
+  )
   .parse();

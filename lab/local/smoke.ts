@@ -15,9 +15,10 @@ export interface SmokeResult {
 export type BaseUrlOf = (service: string) => string;
 
 interface Step {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly status: number;
   /** Fields that the answer must have, with their values. */
   readonly expected: Readonly<Record<string, unknown>>;
@@ -25,6 +26,7 @@ interface Step {
 
 interface Answer {
   readonly status: number;
+  readonly etag: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -55,8 +57,13 @@ const scenarios: Readonly<Record<string, (send: Send) => Promise<void>>> = {
   },
   'web4-service': async (send) => {
     const asset = { mediaType: 'text/plain', content: `written at ${new Date().toISOString()}` };
-    await send({ method: 'PUT', path: '/api/web4/assets/smoke', body: asset, status: 201, expected: asset });
-    await send({ method: 'GET', path: '/api/web4/assets/smoke', status: 200, expected: asset });
+    const path = '/api/web4/assets/smoke';
+    await send({ method: 'PUT', path, body: asset, status: 201, expected: asset });
+    const { etag } = await send({ method: 'GET', path, status: 200, expected: asset });
+    await send({ method: 'GET', path, headers: { 'If-None-Match': etag }, status: 304, expected: {} });
+    await send({ method: 'GET', path: '/api/web4/assets?prefix=smo', status: 200, expected: {} });
+    await send({ method: 'DELETE', path, status: 204, expected: {} });
+    await send({ method: 'GET', path, status: 404, expected: {} });
   },
   'web5-service': async (send) => {
     const [first, second] = [newKey(), newKey()];
@@ -79,15 +86,15 @@ function differenceOf({ status, body }: Answer, step: Step): string {
 }
 
 /** Sends cookies back, as a browser does: who has just written reads that from any replica. */
-async function ask(baseUrl: string, { method, path, body }: Step, cookies: Map<string, string>): Promise<Answer> {
-  const headers = { ...(body !== undefined && { 'Content-Type': 'application/json' }), Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+async function ask(baseUrl: string, { method, path, body, headers: own }: Step, cookies: Map<string, string>): Promise<Answer> {
+  const headers = { ...own, ...(body !== undefined && { 'Content-Type': 'application/json' }), Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
   const response = await fetch(`${baseUrl}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
   for (const cookie of response.headers.getSetCookie()) {
     const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
     if (name !== undefined && value !== undefined) cookies.set(name, value);
   }
   const parsed: unknown = await response.json().catch(() => ({}));
-  return { status: response.status, body: typeof parsed === 'object' && parsed !== null ? (parsed as Answer['body']) : {} };
+  return { status: response.status, etag: response.headers.get('ETag') ?? '', body: typeof parsed === 'object' && parsed !== null ? (parsed as Answer['body']) : {} };
 }
 
 /** Thrown inside a scenario to leave it after a wrong answer: what follows would only repeat the fault. */
@@ -97,7 +104,7 @@ async function runScenario(service: string, baseUrl: string): Promise<SmokeResul
   const results: SmokeResult[] = [];
   const cookies = new Map<string, string>();
   const send: Send = async (step) => {
-    const answer = await ask(baseUrl, step, cookies).catch((error: unknown): Answer => ({ status: 0, body: { error: String(error) } }));
+    const answer = await ask(baseUrl, step, cookies).catch((error: unknown): Answer => ({ status: 0, etag: '', body: { error: String(error) } }));
     const detail = differenceOf(answer, step);
     results.push({ service, request: `${step.method} ${step.path}`, status: answer.status, passed: detail === '', detail });
     if (detail !== '') throw new ScenarioEnd();

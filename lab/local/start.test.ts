@@ -87,7 +87,7 @@ describe('npm start', () => {
     expect(document).toMatchObject({ manifests: { environment: 'production', objects: 58 } });
     expect(document.services.map(({ name }) => name)).toEqual(['blockchain-service', 'web4-service', 'web5-service']);
     expect(document.databases.map(({ name }) => name)).toEqual(['primary', 'replica 1', 'replica 2', 'shard 0', 'shard 1', 'shard 2', 'shard 3']);
-    expect(document.smoke).toHaveLength(11);
+    expect(document.smoke).toHaveLength(15);
     expect(document.smoke.every(({ passed }) => passed)).toBe(true);
     expect(document.gateway === null).toBe(spawnSync('nginx', ['-v']).error !== undefined);
     expect(document.redis === null).toBe(spawnSync('redis-server', ['--version']).error !== undefined);
@@ -123,7 +123,7 @@ describe('npm start', () => {
     // Found by no one, on a replica that is left or on the primary.
     const missing = await Promise.all(Array.from({ length: 20 }, () => statusOf(2, `/api/web5/identities/did:rechain:${'0'.repeat(64)}`)));
     expect(new Set(missing)).toEqual(new Set([404]));
-    expect(await statusOf(1, '/api/web4/assets/smoke')).toBe(200);
+    expect(await statusOf(1, '/api/web4/assets?prefix=smoke')).toBe(200);
     expect(await statusOf(0, `/api/blockchain/accounts/${address}/balance`)).toBe(503);
     run.process.kill('SIGTERM');
     expect(await run.exit).toBe(0);

@@ -1,4 +1,13 @@
 import type { Fault } from './fault';
+import { f23 } from './hostile';
+import { f19 } from './overload';
+import { f1, f2, f3, f4 } from './pod';
+import { primaryFaults } from './primary';
+import { replicaFaults } from './replicas';
+import { lagFaults } from './replicas-lag';
+
+const all: readonly Fault[] = [f1, f2, f3, f4, ...replicaFaults, ...lagFaults, ...primaryFaults, f19, f23];
+const numberOf = ({ id }: Fault): number => Number(id.slice(1));
 
 /** Every fault that the services survive, in the order of their numbers. */
-export const faults: readonly Fault[] = [];
+export const faults: readonly Fault[] = [...all].sort((a, b) => numberOf(a) - numberOf(b));
