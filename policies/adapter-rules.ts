@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import type { ManifestObject } from './manifest';
-import { isFields, listOf, textOf, valueAt } from './narrow';
+import { isFields, listOf, scalarText, textOf, valueAt } from './narrow';
 
 /**
  * A discovery rule of a prometheus-adapter, by which it serves metrics of pods. It is followed as the adapter does
@@ -66,7 +66,7 @@ function seriesFilter(filter: unknown): (series: string) => boolean {
 function isForPods(resources: unknown): boolean {
   if (textOf(valueAt(resources, 'template'))) return true;
   const overrides = Object.values(valueAt(resources, 'overrides') ?? {}).map((override) => valueAt(override, 'resource'));
-  const has = (...names: readonly string[]): boolean => overrides.some((resource) => names.includes(String(resource)));
+  const has = (...names: readonly string[]): boolean => overrides.some((resource) => names.includes(scalarText(resource)));
   return has('pod', 'pods') && has('namespace', 'namespaces');
 }
 

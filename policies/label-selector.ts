@@ -1,4 +1,4 @@
-import { isFields, listOf, textOf, valueAt } from './narrow';
+import { isFields, listOf, scalarText, textOf, valueAt } from './narrow';
 
 /** One condition on a label. A selector holds where all of its requirements hold, so an empty list selects everything. */
 export interface Requirement {
@@ -12,7 +12,7 @@ export interface Requirement {
 /** The requirements of a map of labels that must all be present, such as the selector of a Service. */
 export function requireLabels(labels: unknown): readonly Requirement[] {
   if (!isFields(labels)) return [];
-  return Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [String(value)] }));
+  return Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [scalarText(value)] }));
 }
 
 /** The requirements of a LabelSelector: `matchLabels` and `matchExpressions`. */
@@ -20,7 +20,7 @@ export function requirementsOf(selector: unknown): readonly Requirement[] {
   const expressions = listOf(valueAt(selector, 'matchExpressions')).map((expression) => ({
     key: textOf(valueAt(expression, 'key')) ?? '',
     operator: textOf(valueAt(expression, 'operator')) ?? '',
-    values: listOf(valueAt(expression, 'values')).map(String),
+    values: listOf(valueAt(expression, 'values')).map(scalarText),
   }));
   return [...requireLabels(valueAt(selector, 'matchLabels')), ...expressions];
 }

@@ -1,5 +1,5 @@
 import { groupKindOf, namespaceOf, type ManifestObject, type SourcedObject } from './manifest';
-import { isFields, valueAt, type Fields } from './narrow';
+import { isFields, scalarText, valueAt, type Fields } from './narrow';
 
 /** The pods that an object makes, or is. */
 export interface PodTemplate {
@@ -25,6 +25,10 @@ const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['apps/DaemonSet', ['spec', 'template']],
   ['apps/ReplicaSet', ['spec', 'template']],
   ['batch/Job', ['spec', 'template']],
+  // Of before Kubernetes 1.16: what is wrong with their pods is wrong under any version.
+  ['extensions/Deployment', ['spec', 'template']],
+  ['extensions/DaemonSet', ['spec', 'template']],
+  ['extensions/ReplicaSet', ['spec', 'template']],
   ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
@@ -41,7 +45,7 @@ function controllerLabels({ object }: SourcedObject): Readonly<Record<string, st
 
 /** The pod template of `owner`; undefined for kinds that make no pods, and where the template is missing. */
 export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
-  const names = templatePathOf(owner.object);
+  const names = TEMPLATE_OF_KIND.get(groupKindOf(owner.object));
   if (names === undefined) return undefined;
   const template = valueAt(owner.object, ...names);
   const spec = valueAt(template, 'spec');
@@ -53,7 +57,7 @@ export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
     namespace: namespaceOf(owner.object),
     labels: {
       ...controllerLabels(owner),
-      ...(isFields(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])) : {}),
+      ...(isFields(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, scalarText(value)])) : {}),
     },
     annotations: isFields(annotations) ? annotations : {},
     metadataPath: [...names, 'metadata'].join('.'),

@@ -79,52 +79,71 @@ describe('the strict preset', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  /** Services with what belongs to them, about ten objects each, and nothing wrong with any. */
-  const fleet = (services: number): SourcedObject[] =>
-    Array.from({ length: services }, (_, index) => `web-${index}`).flatMap((name) =>
-      objectsIn(`
+  const service = JSON.stringify(objectsIn(`
 apiVersion: v1
 kind: Service
-metadata: { name: ${name}, namespace: shop }
-spec: { selector: { app: ${name} } }
+metadata: { name: NAME, namespace: shop }
+spec: { selector: { app: NAME }, ports: [{ name: http, appProtocol: http, port: 80, targetPort: http }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: NAME, namespace: shop }
+data: { app.properties: 'db.password=$(PASSWORD)' }
 ---
 apiVersion: apps/v1
 kind: Deployment
-metadata: { name: ${name}, namespace: shop }
+metadata: { name: NAME, namespace: shop }
 spec:
-  selector: { matchLabels: { app: ${name} } }
+  selector: { matchLabels: { app: NAME } }
   template:
-    metadata: { labels: { app: ${name}, tier: standard, team: all } }
-    spec: { containers: [{ name: main, env: [{ name: URL, valueFrom: { secretKeyRef: { name: database, key: url } } }] }] }
+    metadata: { labels: { app: NAME, tier: standard, team: all } }
+    spec:
+      serviceAccountName: NAME
+      automountServiceAccountToken: false
+      securityContext: { runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001, seccompProfile: { type: RuntimeDefault } }
+      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: NAME } } }]
+      containers:
+        - name: main
+          image: registry.example.com/web:1.0
+          imagePullPolicy: Always
+          env: [{ name: URL, valueFrom: { secretKeyRef: { name: database, key: url } } }]
+          ports: [{ name: http, containerPort: 8080 }]
+          readinessProbe: { httpGet: { path: /ready, port: http } }
+          livenessProbe: { httpGet: { path: /health, port: http } }
+          resources: { limits: { cpu: 1, memory: 1Gi, ephemeral-storage: 1Gi } }
+          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
-metadata: { name: ${name}, namespace: shop }
-spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${name} }, maxReplicas: 9 }
+metadata: { name: NAME, namespace: shop }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: NAME }, minReplicas: 3, maxReplicas: 9 }
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
-metadata: { name: ${name}, namespace: shop }
-spec: { selector: { matchLabels: { tier: standard, app: ${name}, team: all } } }
+metadata: { name: NAME, namespace: shop }
+spec: { maxUnavailable: 25%, unhealthyPodEvictionPolicy: AlwaysAllow, selector: { matchLabels: { tier: standard, app: NAME, team: all } } }
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata: { name: ${name}, namespace: shop }
-spec: { podSelector: { matchLabels: { app: ${name} } }, ingress: [{ from: [{ podSelector: { matchLabels: { team: all, app: ${name} } } }] }] }
+metadata: { name: NAME, namespace: shop }
+spec: { policyTypes: [Ingress, Egress], podSelector: { matchLabels: { app: NAME } }, ingress: [{ from: [{ podSelector: { matchLabels: { team: all, app: NAME } } }] }] }
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
-metadata: { name: ${name}, namespace: shop }
-spec: { host: ${name}, subsets: [{ name: standard, labels: { tier: standard } }] }
-`),
-    );
+metadata: { name: NAME, namespace: shop }
+spec: { host: NAME, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } }, subsets: [{ name: standard, labels: { tier: standard } }] }
+`));
+
+  /** Services with what belongs to them, eight objects each, and nothing wrong with any. */
+  const fleet = (services: number): SourcedObject[] =>
+    Array.from({ length: services }, (_, index) => JSON.parse(service.replaceAll('NAME', `web-${index}`)) as SourcedObject[]).flat();
 
   it('takes at most two and a half times as long per service for thousands as for hundreds', () => {
     const secrets = [{ name: 'database', namespace: 'shop', keys: ['url'] }];
     // The schema rule looks at one object at a time, and would hide what the others do.
     const preset = strict.filter((entry) => entry.rule.id !== 'schema');
     const fastest = (objects: readonly SourcedObject[]): number => {
-      const times = [1, 2, 3, 4, 5].map(() => {
+      const times = [1, 2, 3].map(() => {
         const start = performance.now();
         expect(check(preset, objects, { secrets })).toEqual([]);
         return performance.now() - start;
