@@ -21,7 +21,7 @@ export class PolicyError extends Error {
 export function checkCharts(charts: readonly BuiltChart[], platform: Platform, preset: Preset): void {
   const objects = charts.flatMap(({ name, manifests }) => manifests.map((object) => ({ object, source: `${name}.k8s.yaml` })));
   const secrets = platform.secrets.map(({ name, keys }) => ({ name, namespace: platform.namespace, keys }));
-  const findings = checkManifests(objects, { preset, context: { secrets } });
+  const findings = checkManifests(objects, { preset, context: { secrets, complete: true } });
   if (findings.some(({ severity }) => severity === 'error')) throw new PolicyError(findings);
 }
 

@@ -1,4 +1,4 @@
-import { groupKindOf, namespaceOf, type ManifestObject, type SourcedObject } from './manifest';
+import { groupKindOf, namespaceOf, type SourcedObject } from './manifest';
 import { isFields, scalarText, valueAt, type Fields } from './narrow';
 
 /** The pods that an object makes, or is. */
@@ -32,11 +32,6 @@ const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
-/** Where an object holds its pod template: `['spec', 'template']`; empty for a Pod, undefined for kinds that make no pods. */
-export function templatePathOf(object: ManifestObject): readonly string[] | undefined {
-  return TEMPLATE_OF_KIND.get(groupKindOf(object));
-}
-
 /** The labels that the Job controller adds to a Job's pods; selectors may rely on them. */
 function controllerLabels({ object }: SourcedObject): Readonly<Record<string, string>> {
   if (groupKindOf(object) !== 'batch/Job') return {};
@@ -45,7 +40,7 @@ function controllerLabels({ object }: SourcedObject): Readonly<Record<string, st
 
 /** The pod template of `owner`; undefined for kinds that make no pods, and where the template is missing. */
 export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
-  const names = templatePathOf(owner.object);
+  const names = TEMPLATE_OF_KIND.get(groupKindOf(owner.object));
   if (names === undefined) return undefined;
   const template = valueAt(owner.object, ...names);
   const spec = valueAt(template, 'spec');
@@ -64,4 +59,9 @@ export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
     spec,
     path: [...names, 'spec'].join('.'),
   };
+}
+
+/** Where an object holds its pod template: `['spec', 'template']`; empty for a Pod, undefined for kinds that make no pods. */
+export function templatePathOf(object: SourcedObject['object']): readonly string[] | undefined {
+  return TEMPLATE_OF_KIND.get(groupKindOf(object));
 }

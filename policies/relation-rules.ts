@@ -16,6 +16,7 @@ import { serviceTargetPort } from './manifests/service-target-port';
 import { workloadHasPdb } from './manifests/workload-has-pdb';
 import { destinationTlsAgrees } from './mesh/destination-tls-agrees';
 import { destinationTlsVerified } from './mesh/destination-tls-verified';
+import { hpaCountsContainer } from './mesh/hpa-counts-container';
 import { injectionDecidedOnce } from './mesh/injection-decided-once';
 import { noProxyUserId } from './mesh/no-proxy-user-id';
 import { oneProtocolPerPort } from './mesh/one-protocol-per-port';
@@ -33,6 +34,7 @@ import { nginxHostHeader } from './nginx/nginx-host-header';
 import { nginxIdentityHeader } from './nginx/nginx-identity-header';
 import { nginxIf } from './nginx/nginx-if';
 import { nginxLoads } from './nginx/nginx-loads';
+import { nginxMeshHost } from './nginx/nginx-mesh-host';
 import { nginxRateLimit } from './nginx/nginx-rate-limit';
 import { nginxRequestVariable } from './nginx/nginx-request-variable';
 import { nginxResolver } from './nginx/nginx-resolver';
@@ -86,6 +88,8 @@ export const relationRules: readonly Rule[] = [
   nginxResolver,
   nginxRateLimit,
   nginxRetries,
+  hpaCountsContainer,
+  nginxMeshHost,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;

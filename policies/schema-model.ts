@@ -141,3 +141,13 @@ export function kindsOf(apiVersion: string): readonly string[] {
   const files = folder ? readdirSync(folder.path).filter((file) => file.endsWith('.js') && file !== 'index.js') : [];
   return [...files.map((file) => basename(file, '.js')), ...(PUBLISHED_AS.get(apiVersion)?.kinds ?? [])];
 }
+
+const PACKAGES = ['kubernetes-models', '@kubernetes-models/istio', '@kubernetes-models/prometheus-operator'];
+
+let groups: ReadonlySet<string> | undefined;
+
+/** The API groups of which schemas are published, `''` (core) not among them. */
+export function publishedGroups(): ReadonlySet<string> {
+  groups ??= new Set(PACKAGES.flatMap((name) => readdirSync(dirname(requireModel.resolve(name)), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name));
+  return groups;
+}

@@ -28,3 +28,8 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   }
   return nearest === undefined ? '' : `, did you mean "${nearest}"?`;
 }
+
+/** Whether `name` is not `other`, but so close to it that it is one slip of the fingers: at most two edits. */
+export function isSlipOf(name: string, other: string): boolean {
+  return name !== other && Math.abs(name.length - other.length) <= 2 && editDistance(name, other) <= 2;
+}

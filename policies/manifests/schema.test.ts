@@ -133,9 +133,18 @@ it.each([
   ['apps/v1', 'Deploymnet', 'kind', 'apiVersion apps/v1 has no kind Deploymnet, did you mean "Deployment"?'],
   ['networking.istio.io/v1', 'VirtualServices', 'kind', 'apiVersion networking.istio.io/v1 has no kind VirtualServices, did you mean "VirtualService"?'],
   ['apps/v7', 'Deployment', 'apiVersion', 'no schema is known for apiVersion apps/v7'],
-  ['example.com/v1', 'Thing', 'apiVersion', 'no schema is known for apiVersion example.com/v1'],
+  ['netwroking.k8s.io/v1', 'Ingress', 'apiVersion', 'no schema is known for apiVersion netwroking.k8s.io/v1'],
+  ['app/v1', 'Deployment', 'apiVersion', 'no schema is known for apiVersion app/v1'],
 ])('finds the unknown kind %s %s', (apiVersion, kind, path, message) => {
   expect(wrongs(apiVersion, kind, '')).toEqual([`${path}: ${message}`]);
+});
+
+it.each([
+  ['a kind that someone added to his cluster', 'example.com/v1', 'Thing'],
+  ['one that extends Kubernetes', 'gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ['a version that is gone, of which another rule speaks', 'policy/v1beta1', 'PodDisruptionBudget'],
+])('does not judge %s', (_, apiVersion, kind) => {
+  expect(wrongs(apiVersion, kind, 'spec: {}')).toEqual([]);
 });
 
 it('reports every error of an object', () => {

@@ -1,10 +1,11 @@
+import { apiRetirements } from '../api-versions';
 import { formatFieldPath, resolvePointer } from '../field-path';
 import type { ManifestObject, SourcedObject } from '../manifest';
 import { listOf, textOf } from '../narrow';
 import type { Report, Rule } from '../policy';
-import { kindsOf, SchemaModel, type SchemaError } from '../schema-model';
+import { kindsOf, publishedGroups, SchemaModel, type SchemaError } from '../schema-model';
 import type { UnknownField } from '../schema-fields';
-import { suggestion } from '../suggestion';
+import { isSlipOf, suggestion } from '../suggestion';
 
 /** By apiVersion and kind. Schemas never change within a process, and learning them again would double the time. */
 const models = new Map<string, SchemaModel | undefined>();
@@ -15,8 +16,19 @@ function modelOf({ apiVersion, kind }: ManifestObject): SchemaModel | undefined 
   return models.get(key);
 }
 
-function unknownKind(sourced: SourcedObject): Report {
+/**
+ * Whether an object is of a kind that someone added to his cluster: its group is a domain name, as Kubernetes asks of them, and
+ * not a slip of the fingers in a group that is published.
+ */
+function isCustom({ apiVersion }: ManifestObject): boolean {
+  const [group = '', version] = apiVersion.split('/');
+  return version !== undefined && group.includes('.') && !publishedGroups().has(group) && ![...publishedGroups()].some((published) => isSlipOf(group, published));
+}
+
+function unknownKind(sourced: SourcedObject): Report | undefined {
   const { apiVersion, kind } = sourced.object;
+  // Of a version that is gone another rule speaks, and knows what replaces it.
+  if (isCustom(sourced.object) || apiRetirements.some((retirement) => retirement.apiVersion === apiVersion)) return undefined;
   const kinds = kindsOf(apiVersion);
   const message =
     kinds.length === 0
@@ -96,7 +108,8 @@ spec: { host: web, trafficPolicy: { circuitBreaker: { consecutiveErrors: 5 } } }
     for (const sourced of store.objects) {
       const model = modelOf(sourced.object);
       if (!model) {
-        yield unknownKind(sourced);
+        const report = unknownKind(sourced);
+        if (report) yield report;
         continue;
       }
       for (const field of model.unknownFields(sourced.object)) yield unknownField(sourced, field);

@@ -87,12 +87,13 @@ class FileLoader {
       return;
     }
     if (TOOL_GROUPS.test(textOf(value['apiVersion']) ?? '')) return;
-    const object = this.identify(value, locate(prefix));
+    // Lines are found for objects with faults only: finding them takes as long as reading.
+    const object = this.identify(value, () => locate(prefix));
     if (object) this.objects.push({ object, source: this.file, locate: (path, textLine) => locate([...prefix, ...path], textLine) });
   }
 
   /** The value as an object with an identity; undefined, and reported, where it has none. */
-  private identify(value: Fields, line: number): ManifestObject | undefined {
+  private identify(value: Fields, line: () => number): ManifestObject | undefined {
     const { metadata } = value;
     const name = textOf(valueAt(metadata, 'name')) || (textOf(valueAt(metadata, 'generateName')) ?? '');
     const namespace = valueAt(metadata, 'namespace');
@@ -107,7 +108,7 @@ class FileLoader {
     const wrong = faults.filter(([, , isWrong]) => isWrong);
     for (const [path, received] of wrong) {
       const message = received === undefined || received === null ? 'required field is missing' : `must be ${/labels|annotations/.test(path) ? 'a map' : 'a text'}`;
-      this.report({ rule: objectIdentity, line, path, received: describeReceived({ apiVersion: '', kind: '', metadata: { name } }, path, received ?? undefined), message }, identity);
+      this.report({ rule: objectIdentity, line: line(), path, received: describeReceived({ apiVersion: '', kind: '', metadata: { name } }, path, received ?? undefined), message }, identity);
     }
     if (wrong.length > 0 || !isManifest(value)) return undefined;
     return value.metadata.name ? value : { ...value, metadata: { ...value.metadata, name } };
