@@ -12,12 +12,17 @@ export interface ProbePort extends Setting {
   readonly numbers: ReadonlySet<number>;
 }
 
-function namesIn({ fields }: PodContainer): readonly string[] {
-  return listOf(fields['ports']).map((port) => textOf(valueAt(port, 'name'))).filter((name) => name !== undefined);
+/** The ports that a probe can reach: it speaks TCP, whatever it asks. */
+function tcpPorts({ fields }: PodContainer): readonly unknown[] {
+  return listOf(fields['ports']).filter((port) => (valueAt(port, 'protocol') ?? 'TCP') === 'TCP');
+}
+
+function namesIn(container: PodContainer): readonly string[] {
+  return tcpPorts(container).map((port) => textOf(valueAt(port, 'name'))).filter((name) => name !== undefined);
 }
 
 function numbersIn(pod: PodTemplate): ReadonlySet<number> {
-  const ports = [...containersOf(pod)].flatMap(({ fields }) => listOf(fields['ports']));
+  const ports = [...containersOf(pod)].flatMap(tcpPorts);
   return new Set(ports.map((port) => numberOf(valueAt(port, 'containerPort'))).filter((port) => !Number.isNaN(port)));
 }
 

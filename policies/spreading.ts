@@ -10,6 +10,12 @@ export function selectsItself({ labels }: PodTemplate, selector: unknown): boole
   return isFields(selector) && selects(requirementsOf(selector), labels);
 }
 
+/** Whether a term of affinity counts the pods of its own namespace; without a list it does. */
+function isAboutNamespace({ namespace }: PodTemplate, term: unknown): boolean {
+  const namespaces = listOf(valueAt(term, 'namespaces'));
+  return namespaces.length === 0 || namespaces.includes(namespace);
+}
+
 /** Whether the pods of one template keep apart from one another. */
 export function isSpread(pod: PodTemplate): boolean {
   const antiAffinity = valueAt(pod.spec, 'affinity', 'podAntiAffinity');
@@ -19,6 +25,6 @@ export function isSpread(pod: PodTemplate): boolean {
   ];
   return (
     listOf(pod.spec['topologySpreadConstraints']).some((constraint) => selectsItself(pod, valueAt(constraint, 'labelSelector'))) ||
-    terms.some((term) => APART.has(textOf(valueAt(term, 'topologyKey')) ?? '') && selectsItself(pod, valueAt(term, 'labelSelector')))
+    terms.some((term) => APART.has(textOf(valueAt(term, 'topologyKey')) ?? '') && isAboutNamespace(pod, term) && selectsItself(pod, valueAt(term, 'labelSelector')))
   );
 }

@@ -9,6 +9,7 @@ const sidecar = (fields: string): string => podOf(`initContainers: [{ restartPol
 itTellsApart(rule, [
   ['a name that no port has', probe('http'), probe('htpp'), 'spec.containers[0].readinessProbe.httpGet.port'],
   ['the name of a TCP probe', probe('http', 'tcpSocket', 'livenessProbe'), probe('https', 'tcpSocket', 'livenessProbe'), 'spec.containers[0].livenessProbe.tcpSocket.port'],
+  ['a port that speaks UDP', podOfContainer('ports: [{ name: dns, protocol: TCP }], livenessProbe: { tcpSocket: { port: dns } }'), podOfContainer('ports: [{ name: dns, protocol: UDP }], livenessProbe: { tcpSocket: { port: dns } }'), 'spec.containers[0].livenessProbe.tcpSocket.port'],
   ['a name, not a number', probe('"80"', 'httpGet', 'startupProbe'), probe('"web80"', 'httpGet', 'startupProbe'), 'spec.containers[0].startupProbe.httpGet.port'],
   ['the probe of a sidecar', sidecar('ports: [{ name: http }]'), sidecar('ports: [{ name: web }]'), 'spec.initContainers[0].startupProbe.tcpSocket.port'],
   ['a port of another container',

@@ -19,6 +19,7 @@ itTellsApart(rule, [
   ['required anti-affinity to others', workload(required(term('web'))), workload(required(term('api'))), path],
   ['preferred anti-affinity to others', workload(preferred(term('web'))), workload(preferred(term('api'))), path],
   ['anti-affinity in places that say nothing of nodes', workload(required(term('web', 'topology.kubernetes.io/zone'))), workload(required(term('web', 'rack'))), path],
+  ['anti-affinity to pods of other namespaces', workload(required(term('web').replace('{', '{ namespaces: [stock, shop],'))), workload(required(term('web').replace('{', '{ namespaces: [stock],'))), path],
   ['anti-affinity in racks rather than regions', workload(required(term('web', 'topology.kubernetes.io/region'))), workload(required(term('web', 'topology.kubernetes.io/rack'))), path],
   ['affinity, which draws together', workload(required(term('web'))), workload(required(term('web')).replace('podAntiAffinity', 'podAffinity')), path],
   ['more than one replica', workload('', 'replicas: 1'), workload('', 'replicas: 2'), path],
