@@ -36,6 +36,17 @@ function lookUp(token: string): Record<string, unknown> {
  * @throws what the program throws
  */
 export async function runProgram({ program, stack, config, secretOf = symbolicSecret }: RunProps): Promise<RecordingMonitor> {
+  const { stackTraceLimit } = Error;
+  // Pulumi keeps a stack trace of every promise, should one never settle: more than half of the time of a plan.
+  Error.stackTraceLimit = 0;
+  try {
+    return await recordProgram({ program, stack, config, secretOf });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function recordProgram({ program, stack, config, secretOf }: Required<RunProps>): Promise<RecordingMonitor> {
   const monitor = new RecordingMonitor(PROJECT, stack, secretOf, lookUp);
   // For the features that setMocks declares; its own monitor is replaced at once.
   await setMocks(monitor.mocks, PROJECT, stack, true);
