@@ -60,6 +60,18 @@ describe('costOf', () => {
     expect(assumptions).toContain('not known: any price of eu-west-1');
   });
 
+  test('a reservation is recommended for the floor of on-demand nodes, and its saving said only where it is known', () => {
+    const group = (type: string) => cost('aws:eks/nodeGroup:NodeGroup', { capacityType: 'ON_DEMAND', instanceTypes: [type], scalingConfig: { minSize: 4, desiredSize: 6 } }).assumptions.filter((line) => line.startsWith('recommended'));
+    expect(group('m6i.xlarge')).toEqual(['recommended, never bought by the program: reserve 4 m6i.xlarge for a year, the floor of the group it: about 207 USD a month less (secondary page, undated (about 2025))']);
+    expect(group('m7g.xlarge')).toEqual(['recommended, never bought by the program: reserve 4 m7g.xlarge for a year, the floor of the group it; what that saves is not known']);
+  });
+
+  test('instances that may be throttled are not worth reserving', () => {
+    const advice = (instanceClass: string) => cost('aws:rds/instance:Instance', { ...instance, instanceClass }).assumptions.filter((line) => line.startsWith('recommended'));
+    expect(advice('db.r7g.large')).toEqual([expect.stringContaining('1 db.r7g.large with standby')]);
+    expect(advice('db.t4g.medium')).toEqual([]);
+  });
+
   test('the date is the oldest of the prices that were used', () => {
     expect(cost('aws:eks/cluster:Cluster').priceDate).toBe('2026-09-28');
   });
