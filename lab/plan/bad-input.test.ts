@@ -31,6 +31,7 @@ test.each([
   ['a malformed account', rechain, 'production', { ...testConfig, 'rechain-scaling-platform:accountId': '123' }, /^the stack configuration has 1 issue:\n {2}config.accountId: received "123", allowed is 12 digits\./],
   ['an environment without a cloud', rechain, 'local', testConfig, /^environments.local.cloud: received "none"/],
   ['a VPC without room', changedCatalog((draft) => { draft.network = { vpc: '10.0.0.0/24', loadBalancers: ['10.0.0.0/27', '10.0.0.32/27', '10.0.0.64/27'], databases: ['10.0.0.96/27', '10.0.0.128/27', '10.0.0.160/27'] }; draft.environments.production.replicaCaps = {}; }), 'production', testConfig, /^network.vpc: received "10.0.0.0\/24"/],
+  ['a pooler that is not built', changedCatalog((draft) => { draft.data.pooler = 'rds-proxy'; }), 'production', testConfig, /^data.pooler: received "rds-proxy", allowed is "none"\. RDS Proxy serves no read replicas/],
   ['a Secret that nothing fills', changedCatalog((draft) => { draft.secrets.push({ name: 'other-secret', keys: ['token'] }); }), 'production', testConfig, /other-secret.token: received nothing, allowed is one of database-secret/],
 ] as const)('%s', async (_what, catalog, environment, config, message) => {
   const failed = await failure(catalog, environment, config);

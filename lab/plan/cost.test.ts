@@ -46,7 +46,7 @@ describe('costOf', () => {
     ['a missing price', cost('aws:rds/instance:Instance', instance, without('rds/db.r7g.large/multi-az')), 'a price for rds/db.r7g.large/multi-az', 23],
     ['a missing quantity', cost('aws:rds/instance:Instance', { ...instance, allocatedStorage: undefined }), 'how much of rds/gp3/multi-az', 0.478 * 730],
     ['an unknown type', cost('aws:braket/computer:Quantum'), 'what aws:braket/computer:Quantum costs', 0],
-    ['usage that nobody states', cost('aws:s3/bucket:Bucket'), 'size of assets, 0.023 USD a GB-month', 0],
+    ['usage that nobody states', cost('aws:s3/bucket:Bucket'), 'size of assets and access logs, 0.023 USD a GB-month', 0],
   ])('%s is reported, not counted as nothing', (_what, { assumptions, monthlyUsd, byComponent }, note, rest) => {
     expect(assumptions).toContainEqual(expect.stringMatching(new RegExp(`^not known: ${note} \\(thing\\)$`)));
     expect(monthlyUsd).toBeCloseTo(rest, 2);

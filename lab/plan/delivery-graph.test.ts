@@ -18,10 +18,10 @@ const objects = (): readonly RecordedResource[] => production.resources.filter((
 const manifestOf = ({ inputs }: RecordedResource): Manifest => inputs as unknown as Manifest;
 
 describe('cluster', () => {
-  test('its API server is private, its secrets encrypted, every log kept, nobody admitted but by an entry', () => {
+  test('its API server is open to the catalog’s blocks alone, its secrets encrypted, every log kept, nobody admitted but by an entry', () => {
     expect(production.one('Cluster', 'cluster')).toMatchObject({
       protect: true,
-      inputs: { version: '1.35', vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: false }, accessConfig: { authenticationMode: 'API' }, enabledClusterLogTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'], upgradePolicy: { supportType: 'STANDARD' }, deletionProtection: true },
+      inputs: { version: '1.35', vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: ['203.0.113.0/24'] }, accessConfig: { authenticationMode: 'API' }, enabledClusterLogTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'], upgradePolicy: { supportType: 'STANDARD' }, deletionProtection: true },
     });
     expect(at(production.one('Cluster', 'cluster').inputs, 'encryptionConfig.resources')).toEqual(['secrets']);
   });
@@ -119,7 +119,7 @@ describe('the way in', () => {
 
   test('assets are private, encrypted, and read by the CDN alone', () => {
     expect(production.one('BucketPublicAccessBlock', 'assets').inputs).toMatchObject({ blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true });
-    expect(production.ofType('BucketServerSideEncryptionConfiguration')).toHaveLength(1);
+    for (const type of ['BucketServerSideEncryptionConfiguration', 'BucketPublicAccessBlock', 'BucketVersioning', 'BucketPolicy']) expect(production.ofType(type)).toHaveLength(production.ofType('Bucket').length);
     expect(production.behind(production.one('BucketPolicy', 'assets'), 'policy', 'Distribution')).toHaveLength(1);
     expect(production.one('OriginAccessControl', 'assets').inputs).toMatchObject({ signingBehavior: 'always' });
   });
@@ -128,6 +128,12 @@ describe('the way in', () => {
     expect(production.one('Certificate', 'api.rechain.network').inputs).toMatchObject({ region: 'us-east-1', validationMethod: 'DNS' });
     expect(production.behind(production.one('Distribution', 'cdn'), 'viewerCertificate', 'CertificateValidation')).toHaveLength(1);
     expect(production.behind(production.one('Distribution', 'cdn'), 'webAclId', 'WebAcl')).toHaveLength(1);
+  });
+
+  test('requests and reads of assets are logged', () => {
+    expect(production.behind(production.one('LogDeliverySource', 'cdn'), 'resourceArn', 'Distribution')).toHaveLength(1);
+    expect(production.behind(production.one('LogDelivery', 'cdn'), 'deliveryDestinationArn', 'LogDeliveryDestination')).toHaveLength(1);
+    expect(production.behind(production.one('BucketLogging', 'assets'), 'targetBucket', 'Bucket').map(({ name }) => name)).toEqual(['access-logs']);
   });
 
   test('the budget rings at each of its shares', () => {
