@@ -11,7 +11,7 @@ import { Cache } from './cache';
 import { cdnOf } from './cdn';
 import { clusterOf } from './cluster';
 import { Database } from './database';
-import { deploymentOf, physicalName } from './deployment';
+import { deploymentOf } from './deployment';
 import { encryptionKey } from './encryption';
 import { Images } from './images';
 import { LoadBalancer } from './load-balancer';
@@ -56,7 +56,7 @@ function createPlatform(catalog: Platform = rechain): Outputs {
   const cdn = cdnOf(deployment, balancer, cluster, options);
   new Workloads('workloads', deployment, { charts, cluster, images: images.references, secrets: secrets.values, targetGroupArn: balancer.targetGroupArn, after: [...addons, ...cdn.access] }, options);
 
-  return { cluster: cluster.name, address: cdn.address, shardMap: shards.map, stack: physicalName(deployment, 'platform') };
+  return { cluster: cluster.name, address: cdn.address, shardMap: shards.map };
 }
 
 export = createPlatform;

@@ -68,7 +68,7 @@ describe('images', () => {
     const pods = objects().filter(({ type }) => /:(Deployment|Job)$/.test(type));
     expect(pods).toHaveLength(8);
     for (const pod of pods) {
-      expect(at(pod.inputs, 'spec.template.spec.containers.0.image')).toMatch(/^\$\{rechain\/.*\.repositoryUrl\}@\$\{rechain\/.*\.digest\}$/);
+      expect(at(pod.inputs, 'spec.template.spec.containers.0.image')).toMatch(/^\$\{rechain-production\/.*\.repositoryUrl\}@\$\{rechain-production\/.*\.digest\}$/);
       expect(production.behind(pod, 'spec', 'docker-build:index:Image')).toHaveLength(1);
     }
   });
