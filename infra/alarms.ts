@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { componentType, type Deployment, physicalName } from './deployment';
 import { encryptionKey } from './encryption';
+import { trustOf } from './trust';
 
 /** An alarm on one metric. */
 export interface AlarmProps {
@@ -17,11 +18,13 @@ export interface AlarmProps {
 }
 
 /**
- * Where alarms go: one topic, and the stack's mail address.
+ * Where alarms go: one topic, and the stack's mail address; and the right to measure.
  * Cost (2026-08-31): 0.10 USD a month for each alarm.
  */
 export class Alarms extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
+  /** For what RDS measures within its instances. */
+  readonly monitoringRoleArn: pulumi.Output<string>;
 
   constructor(name: string, deployment: Deployment, options: pulumi.ComponentResourceOptions) {
     super(componentType('Alarms'), name, {}, options);
@@ -33,6 +36,10 @@ export class Alarms extends pulumi.ComponentResource {
     }, { parent: this });
     new aws.sns.TopicSubscription('alarms', { topic: topic.arn, protocol: 'email', endpoint: deployment.alarmEmail }, { parent: this });
     this.topicArn = topic.arn;
+    const role = new aws.iam.Role('database-monitoring', { assumeRolePolicy: trustOf('monitoring.rds.amazonaws.com') }, { parent: this });
+    const policy = new aws.iam.RolePolicyAttachment('database-monitoring', { role: role.name, policyArn: 'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole' }, { parent: this });
+    // The policy first: an instance with a role that may nothing is refused.
+    this.monitoringRoleArn = pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
     this.registerOutputs({ topicArn: this.topicArn });
   }
 

@@ -1,6 +1,8 @@
 import * as aws from '@pulumi/aws';
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
 import { type Deployment, physicalName } from './deployment';
+import type { LogsBucket } from './logs-bucket';
+import { privateBucket } from './private-bucket';
 
 const NAME = 'assets';
 
@@ -11,29 +13,14 @@ export interface AssetsBucket {
   admit(distributionArn: pulumi.Output<string>): void;
 }
 
-/** A private, encrypted, versioned bucket that a CDN reads under its own signature. */
-export function assetsBucket(deployment: Deployment, options: pulumi.CustomResourceOptions): AssetsBucket {
-  const { cloud, accountId } = deployment;
-  const isProtected = cloud.protection === 'protected';
-  // Bucket names are the world's: the account's number makes it ours.
-  const bucket = new aws.s3.Bucket(NAME, { bucket: `${physicalName(deployment, NAME)}-${accountId}`, forceDestroy: !isProtected }, { ...options, protect: isProtected });
-  const access = new aws.s3.BucketPublicAccessBlock(NAME, { bucket: bucket.id, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }, options);
-  new aws.s3.BucketOwnershipControls(NAME, { bucket: bucket.id, rule: { objectOwnership: 'BucketOwnerEnforced' } }, options);
-  new aws.s3.BucketVersioning(NAME, { bucket: bucket.id, versioningConfiguration: { status: 'Enabled' } }, options);
-  // What the whole world may read needs no key of ours; the CDN could not use one without more rights.
-  new aws.s3.BucketServerSideEncryptionConfiguration(NAME, { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' }, bucketKeyEnabled: true }] }, options);
-  new aws.s3.BucketLifecycleConfiguration(NAME, { bucket: bucket.id, rules: [{ id: 'old-versions', status: 'Enabled', filter: {}, noncurrentVersionExpiration: { noncurrentDays: 30 }, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } }] }, options);
+/** A bucket that a CDN reads under its own signature. */
+export function assetsBucket(deployment: Deployment, logs: LogsBucket, options: pulumi.CustomResourceOptions): AssetsBucket {
+  const { bucket, admit } = privateBucket(NAME, deployment, 'never', options);
+  logs.ofBucket(NAME, bucket);
   const accessControl = new aws.cloudfront.OriginAccessControl(NAME, { name: physicalName(deployment, NAME), originAccessControlOriginType: 's3', signingBehavior: 'always', signingProtocol: 'sigv4' }, options);
   return {
     domainName: bucket.bucketRegionalDomainName,
     accessControlId: accessControl.id,
-    admit(distributionArn) {
-      const objects = pulumi.interpolate`${bucket.arn}/*`;
-      const statements = [
-        { Sid: 'Cdn', Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' }, Action: 's3:GetObject', Resource: objects, Condition: { StringEquals: { 'AWS:SourceArn': distributionArn } } },
-        { Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [bucket.arn, objects], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-      ];
-      new aws.s3.BucketPolicy(NAME, { bucket: bucket.id, policy: pulumi.jsonStringify({ Version: '2012-10-17', Statement: statements }) }, { ...options, dependsOn: [access] });
-    },
+    admit: (distributionArn) => void admit([{ Sid: 'Cdn', Principal: { Service: 'cloudfront.amazonaws.com' }, Action: 's3:GetObject', Condition: { StringEquals: { 'AWS:SourceArn': distributionArn } } }]),
   };
 }

@@ -47,7 +47,8 @@ export class Cache extends pulumi.ComponentResource {
     const { cloud: { cache } } = this.deployment;
     const physical = physicalName(this.deployment, name);
     const several = cache.nodes > 1;
-    const parameterGroup = new aws.elasticache.ParameterGroup(name, { name: physical, family: `valkey${cache.valkeyVersion.split('.')[0]}`, parameters: [...parameters] }, { parent: this });
+    const family = `valkey${cache.valkeyVersion.split('.')[0]}`;
+    const parameterGroup = new aws.elasticache.ParameterGroup(name, { name: `${physical}-${family}`, family, parameters: [...parameters] }, { parent: this });
     const subnetGroup = new aws.elasticache.SubnetGroup(name, { name: physical, subnetIds: [...this.props.network.databaseSubnetIds] }, { parent: this });
     return new aws.elasticache.ReplicationGroup(name, {
       replicationGroupId: physical, description: `Cache of ${this.deployment.platform.name}`,
@@ -57,8 +58,8 @@ export class Cache extends pulumi.ComponentResource {
       // The old token is good until the next change: a renewal loses no client.
       authToken, authTokenUpdateStrategy: 'ROTATE',
       parameterGroupName: parameterGroup.name, subnetGroupName: subnetGroup.name, securityGroupIds: [this.admitClients(name).id],
-      // A cache can be filled again: a snapshot would only slow the primary down.
-      snapshotRetentionLimit: 0, autoMinorVersionUpgrade: false, applyImmediately: true, maintenanceWindow: 'sun:05:30-sun:06:30',
+      // A warm cache after a mishap; one snapshot costs nothing.
+      snapshotRetentionLimit: 1, snapshotWindow: '03:00-04:00', autoMinorVersionUpgrade: true, applyImmediately: true, maintenanceWindow: 'sun:05:30-sun:06:30',
       tags: { Name: physical },
     }, { parent: this });
   }

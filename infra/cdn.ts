@@ -8,6 +8,7 @@ import { componentType, type Deployment, physicalName } from './deployment';
 import { domainOf } from './domain';
 import { firewallOf } from './firewall';
 import type { LoadBalancer } from './load-balancer';
+import { logsBucket } from './logs-bucket';
 import { podIdentity } from './pod-identity';
 
 type Behavior = aws.types.input.cloudfront.DistributionDefaultCacheBehavior;
@@ -32,7 +33,8 @@ export class Cdn extends pulumi.ComponentResource {
   constructor(private readonly name: string, private readonly deployment: Deployment, private readonly balancer: LoadBalancer, options: pulumi.ComponentResourceOptions) {
     super(componentType('Cdn'), name, {}, options);
     const domain = domainOf(deployment, { parent: this });
-    const bucket = assetsBucket(deployment, { parent: this });
+    const logs = logsBucket(deployment, { parent: this });
+    const bucket = assetsBucket(deployment, logs, { parent: this });
     const webAclId = firewallOf(deployment, { parent: this });
     const distribution = new aws.cloudfront.Distribution(name, {
       enabled: true, httpVersion: 'http2and3', isIpv6Enabled: true, priceClass: 'PriceClass_All', comment: physicalName(deployment, name),
@@ -42,6 +44,7 @@ export class Cdn extends pulumi.ComponentResource {
       ...domain.certificate, ...(webAclId !== undefined && { webAclId }),
     }, { parent: this });
     bucket.admit(distribution.arn);
+    logs.ofDistribution(name, distribution.arn);
     domain.pointTo(distribution);
     this.distributionArn = distribution.arn;
     this.domainName = distribution.domainName;

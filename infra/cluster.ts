@@ -49,8 +49,7 @@ export class Cluster extends pulumi.ComponentResource implements ClusterPlace {
     this.securityGroupId = this.cluster.vpcConfig.clusterSecurityGroupId;
     this.provider = this.createProvider(name);
     const access = spec.administrators.map((role, index) => this.admit(role, index));
-    const network_ = this.installNetwork();
-    const groups = this.createNodeGroups([network_]);
+    const groups = this.createNodeGroups([this.installNetwork()]);
     this.ready = [...access, ...groups, ...this.createManagedAddOns(groups)];
     this.registerOutputs({ name: this.name });
   }

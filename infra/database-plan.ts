@@ -6,6 +6,7 @@ import type { ResolvedPlatform } from '../platform/environments';
 /** What an instance of a role is, decided; components only write it down. */
 export interface InstancePlan {
   readonly instanceClass: string;
+  /** Major: RDS takes the newest minor version of it. */
   readonly engineVersion: string;
   /** `postgres17` */
   readonly parameterFamily: string;
@@ -41,7 +42,7 @@ export function planInstance(role: InstanceRole, { data }: Pick<ResolvedPlatform
   return {
     instanceClass,
     engineVersion: databases.postgresVersion,
-    parameterFamily: `postgres${databases.postgresVersion.split('.')[0]}`,
+    parameterFamily: `postgres${databases.postgresVersion}`,
     multiAz: role !== 'replicas' && databases.multiAz,
     storageGiB: databases.storageGiB,
     maximumStorageGiB: databases.storageGiB * GROWTH,

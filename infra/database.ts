@@ -73,7 +73,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   private createParameters(name: string, { parameterFamily, parameters }: InstancePlan): aws.rds.ParameterGroup {
-    return new aws.rds.ParameterGroup(name, { name: this.physical(name), family: parameterFamily, parameters: parameters.map((parameter) => ({ ...parameter })) }, { parent: this });
+    return new aws.rds.ParameterGroup(name, { name: this.physical(`${name}-${parameterFamily}`), family: parameterFamily, parameters: parameters.map((parameter) => ({ ...parameter })) }, { parent: this });
   }
 
   private instanceArgs(name: string, plan: InstancePlan): aws.rds.InstanceArgs {
@@ -85,7 +85,8 @@ export class Database extends pulumi.ComponentResource {
       storageType: 'gp3', maxAllocatedStorage: plan.maximumStorageGiB, storageEncrypted: true, kmsKeyId: this.props.keyArn,
       vpcSecurityGroupIds: [this.securityGroup.id], publiclyAccessible: false, caCertIdentifier: CERTIFICATE_AUTHORITY,
       performanceInsightsEnabled: true, performanceInsightsKmsKeyId: this.props.keyArn, performanceInsightsRetentionPeriod: 7, enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
-      autoMinorVersionUpgrade: false, copyTagsToSnapshot: true, deletionProtection: this.protected,
+      monitoringInterval: 60, monitoringRoleArn: this.props.alarms.monitoringRoleArn, iamDatabaseAuthenticationEnabled: true,
+      autoMinorVersionUpgrade: true, copyTagsToSnapshot: true, deletionProtection: this.protected,
       tags: { Name: this.physical(name), 'rechain:role': this.props.role },
     };
   }

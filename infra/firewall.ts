@@ -6,6 +6,9 @@ import { CDN_REGION } from './domain';
 /** AWS's rules against what is common to every site. */
 const managedGroups = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesCommonRuleSet', 'AWSManagedRulesKnownBadInputsRuleSet'] as const;
 
+/** It refuses bodies above 8 KB, which are none too large for our services: they are counted. */
+const largeBodies = { name: 'SizeRestrictions_BODY', actionToUse: { count: {} } };
+
 /** The firewall of the catalog's choice before the CDN: its ARN, or none. */
 export function firewallOf(deployment: Deployment, options: pulumi.CustomResourceOptions): pulumi.Output<string> | undefined {
   const { firewall } = deployment.cloud;
@@ -13,7 +16,7 @@ export function firewallOf(deployment: Deployment, options: pulumi.CustomResourc
   const visibility = (metricName: string) => ({ cloudwatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
   const rules = [
     { name: 'rate', priority: 0, action: { block: {} }, statement: { rateBasedStatement: { limit: firewall.requestsPerFiveMinutes, aggregateKeyType: 'IP' } }, visibilityConfig: visibility('rate') },
-    ...managedGroups.map((name, index) => ({ name, priority: index + 1, overrideAction: { none: {} }, statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } }, visibilityConfig: visibility(name) })),
+    ...managedGroups.map((name, index) => ({ name, priority: index + 1, overrideAction: { none: {} }, statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ruleActionOverrides: name === 'AWSManagedRulesCommonRuleSet' ? [largeBodies] : [] } }, visibilityConfig: visibility(name) })),
   ];
   return new aws.wafv2.WebAcl('firewall', { name: physicalName(deployment, 'firewall'), scope: 'CLOUDFRONT', region: CDN_REGION, defaultAction: { allow: {} }, rules, visibilityConfig: visibility('firewall') }, options).arn;
 }

@@ -8,7 +8,7 @@ const production = resolveEnvironment(rechain, 'production');
 test('our services are built, the gateway’s image is mirrored', () => {
   const plans = planImages(production);
   expect(plans.map(({ repository, tag, source }) => [repository, tag, source.kind])).toEqual([
-    ['rechain/blockchain-service', '1.0.0', 'build'], ['rechain/web4-service', '1.0.0', 'build'], ['rechain/web5-service', '1.0.0', 'build'], ['rechain/mirror/nginx-unprivileged', '1.27.3-alpine', 'mirror'],
+    ['rechain-production/blockchain-service', '1.0.0', 'build'], ['rechain-production/web4-service', '1.0.0', 'build'], ['rechain-production/web5-service', '1.0.0', 'build'], ['rechain-production/mirror/nginx-unprivileged', '1.27.3-alpine', 'mirror'],
   ]);
   expect(plans[1]?.source).toEqual({ kind: 'build', service: 'web4' });
 });
@@ -17,11 +17,11 @@ test('one image of several services is built once; one by digest is taken as it 
   const digest = `rechain/web4-service@sha256:${'a'.repeat(64)}`;
   const services = production.services.map((service) => ({ ...service, image: digest }));
   expect(planImages({ ...production, services })).toHaveLength(2);
-  expect(planImages({ ...production, services })[0]).toEqual({ image: digest, repository: 'rechain/mirror/web4-service', tag: 'a'.repeat(12), source: { kind: 'mirror', from: digest } });
+  expect(planImages({ ...production, services })[0]).toEqual({ image: digest, repository: 'rechain-production/mirror/web4-service', tag: 'a'.repeat(12), source: { kind: 'mirror', from: digest } });
 });
 
 test('a registry’s port is no tag', () => {
-  expect(planImages({ ...production, gateway: { ...production.gateway, image: 'registry.example.com:5000/nginx:1.27' } }).at(-1)).toMatchObject({ repository: 'rechain/mirror/nginx', tag: '1.27' });
+  expect(planImages({ ...production, gateway: { ...production.gateway, image: 'registry.example.com:5000/nginx:1.27' } }).at(-1)).toMatchObject({ repository: 'rechain-production/mirror/nginx', tag: '1.27' });
 });
 
 test('images are built for what nodes run', () => {

@@ -27,14 +27,16 @@ const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replac
  * Every image of the platform: services are built; the gateway's is mirrored, so that what runs is what was scanned, pinned by
  * digest, whatever its registry does later. The services of one image share it.
  */
-export function planImages({ name, services, gateway }: Pick<ResolvedPlatform, 'name' | 'services' | 'gateway'>): readonly ImagePlan[] {
+export function planImages({ name, environment, services, gateway }: Pick<ResolvedPlatform, 'name' | 'environment' | 'services' | 'gateway'>): readonly ImagePlan[] {
   const ours = `${name}/`;
+  // One of its own for each environment, so that two can share an account.
+  const registry = `${name}-${environment}`;
   const plans = [...services.map(({ image }) => image), gateway.image].map((image): ImagePlan => {
     const repository = repositoryOf(image);
     const built = repository.startsWith(ours) && !image.includes('@');
     return {
       image,
-      repository: built ? repository : `${ours}mirror/${repository.slice(repository.lastIndexOf('/') + 1)}`,
+      repository: `${registry}/${built ? '' : 'mirror/'}${repository.slice(repository.lastIndexOf('/') + 1)}`,
       tag: tagOf(image),
       source: built ? { kind: 'build', service: repository.slice(ours.length).replace(/-service$/, '') } : { kind: 'mirror', from: image },
     };

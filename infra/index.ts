@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { buildManifests } from '../charts/app';
 import { environmentFrom, resolveEnvironment } from '../platform/environments';
 import { rechain } from '../platform/rechain';
 import type { Platform } from '../platform/spec';
@@ -10,11 +11,12 @@ import { Cache } from './cache';
 import { cdnOf } from './cdn';
 import { clusterOf } from './cluster';
 import { Database } from './database';
-import { deploymentOf, physicalName } from './deployment';
+import { deploymentOf } from './deployment';
 import { encryptionKey } from './encryption';
 import { Images } from './images';
 import { LoadBalancer } from './load-balancer';
 import { networkOf } from './network';
+import { preflight } from './preflight';
 import { Secrets } from './secrets';
 import { Shards } from './shards';
 import { stackSettings } from './stack-settings';
@@ -26,12 +28,14 @@ type Outputs = Readonly<Record<string, pulumi.Input<unknown>>>;
  * Everything that the platform is in the cloud, from the ground up. Pulumi calls it for the environment that the stack is named
  * after.
  *
- * @throws StackConfigurationError, NoCloudError, SubnetPlanError, UnfilledSecretError, NoStageError
+ * @throws StackConfigurationError, NoCloudError, and what preflight finds; nothing is created then
  */
 function createPlatform(catalog: Platform = rechain): Outputs {
   const platform = resolveEnvironment(catalog, environmentFrom(pulumi.getStack()));
   const config = new pulumi.Config();
   const deployment = deploymentOf(platform, stackSettings((key) => config.get(key)));
+  const charts = buildManifests(catalog, platform.environment);
+  preflight(deployment, charts);
   const { cloud, accountId } = deployment;
   const provider = new aws.Provider('aws', { region: cloud.region, allowedAccountIds: [accountId], defaultTags: { tags: { platform: platform.name, environment: platform.environment, managedBy: 'pulumi' } } });
   const options = { providers: [provider] };
@@ -50,9 +54,9 @@ function createPlatform(catalog: Platform = rechain): Outputs {
   const secrets = new Secrets('secrets', deployment, { database, shards, cache }, options);
   const balancer = new LoadBalancer('gateway', deployment, network, cluster, options);
   const cdn = cdnOf(deployment, balancer, cluster, options);
-  new Workloads('workloads', deployment, catalog, { cluster, images: images.references, secrets: secrets.values, targetGroupArn: balancer.targetGroupArn, after: [...addons, ...cdn.access] }, options);
+  new Workloads('workloads', deployment, { charts, cluster, images: images.references, secrets: secrets.values, targetGroupArn: balancer.targetGroupArn, after: [...addons, ...cdn.access] }, options);
 
-  return { cluster: cluster.name, address: cdn.address, shardMap: shards.map, stack: physicalName(deployment, 'platform') };
+  return { cluster: cluster.name, address: cdn.address, shardMap: shards.map };
 }
 
 export = createPlatform;

@@ -128,5 +128,7 @@ export class Network extends pulumi.ComponentResource implements NetworkPlace {
 /** The network of the catalog's choice: a new one, or that of the existing cluster. */
 export function networkOf(deployment: Deployment, options: pulumi.ComponentResourceOptions): NetworkPlace {
   const { cluster } = deployment.cloud;
-  return cluster.kind === 'new' ? new Network('network', deployment, options) : { ...cluster, privateSubnetIds: [] };
+  if (cluster.kind === 'new') return new Network('network', deployment, options);
+  const { vpcId, loadBalancerSubnetIds, databaseSubnetIds } = cluster;
+  return { vpcId, loadBalancerSubnetIds, databaseSubnetIds, privateSubnetIds: [] };
 }

@@ -4,6 +4,16 @@ import type { SecretSpec } from '../platform/spec';
 /** Values by Secret and key. */
 export type SecretValues<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
 
+/** The Secrets and keys that this program fills. */
+export const knownSecrets = {
+  'database-secret': { url: true, 'replica-urls': true, 'shard-urls': true, 'ca.pem': true },
+  'redis-secret': { url: true },
+  'gateway-api-keys': { 'api-keys.map': true },
+} as const;
+
+/** A value for each of them. */
+export type KnownSecretValues<T> = { readonly [S in keyof typeof knownSecrets]: { readonly [K in keyof (typeof knownSecrets)[S]]: T } };
+
 /** Thrown for Secrets that the catalog names and nothing here fills; nothing is created then. */
 export class UnfilledSecretError extends Error {
   override readonly name = 'UnfilledSecretError';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 import { componentType, type Deployment } from './deployment';
-import { apiKeysMap, planSecrets, type SecretValues } from './secret-plan';
+import { apiKeysMap, type KnownSecretValues, planSecrets, type SecretValues } from './secret-plan';
 
 /** Of API keys, bytes: hex digits alone, since the keys stand in nginx's configuration. */
 const KEY_BYTES = 32;
@@ -29,11 +29,12 @@ export class Secrets extends pulumi.ComponentResource {
   constructor(name: string, private readonly deployment: Deployment, { database, shards, cache }: SecretsProps, options: pulumi.ComponentResourceOptions) {
     super(componentType('Secrets'), name, {}, options);
     const joined = (urls: readonly pulumi.Output<string>[]): pulumi.Output<string> => pulumi.all([...urls]).apply((all) => all.join(','));
-    this.values = planSecrets(deployment.platform.secrets, {
+    const values: KnownSecretValues<pulumi.Output<string>> = {
       'database-secret': { url: database.url, 'replica-urls': joined(database.replicaUrls), 'shard-urls': joined(shards.urls), 'ca.pem': pulumi.output(databaseAuthority(deployment.cloud.region)) },
       'redis-secret': { url: cache.url },
       'gateway-api-keys': { 'api-keys.map': this.apiKeys() },
-    });
+    };
+    this.values = planSecrets(deployment.platform.secrets, values);
     this.registerOutputs({});
   }
 

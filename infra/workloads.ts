@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { buildManifests, type Manifest } from '../charts/app';
-import type { Platform } from '../platform/spec';
+import type { BuiltChart, Manifest } from '../charts/app';
 import type { ClusterPlace } from './cluster';
 import { componentType, type Deployment } from './deployment';
 import { applyObject } from './kubernetes-object';
@@ -8,6 +7,7 @@ import type { SecretValues } from './secret-plan';
 import { type PlannedObject, planWorkloads, type Stage, stages } from './workload-plan';
 
 export interface WorkloadsProps {
+  readonly charts: readonly BuiltChart[];
   readonly cluster: ClusterPlace;
   /** Add-ons, network, data: what must be there first. */
   readonly after: readonly pulumi.Resource[];
@@ -25,13 +25,13 @@ function secretObject(name: string, namespace: string, stringData: Readonly<Reco
  * Nothing is kept of one that fails: the next `pulumi up` goes on from there.
  */
 export class Workloads extends pulumi.ComponentResource {
-  constructor(name: string, { platform, cloud }: Deployment, catalog: Platform, private readonly props: WorkloadsProps, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { platform, cloud }: Deployment, private readonly props: WorkloadsProps, options: pulumi.ComponentResourceOptions) {
     super(componentType('Workloads'), name, {}, options);
-    const charts = planWorkloads(buildManifests(catalog, platform.environment), { images: props.images, credentialsVersion: cloud.credentialsVersion, targetGroupArn: props.targetGroupArn });
+    const objects = planWorkloads(props.charts, { images: props.images, credentialsVersion: cloud.credentialsVersion, targetGroupArn: props.targetGroupArn });
     const secrets = Object.entries(props.secrets).map(([secret, values]): PlannedObject => ({ stage: 'secrets', manifest: secretObject(secret, platform.namespace, values) }));
     let previous: readonly pulumi.Resource[] = props.after;
     for (const stage of stages) {
-      const applied = this.applyStage(stage, [...secrets, ...charts], previous);
+      const applied = this.applyStage(stage, [...secrets, ...objects], previous);
       if (applied.length > 0) previous = applied;
     }
     this.registerOutputs({});

@@ -58,8 +58,8 @@ export function databaseClass(family: DatabaseFamily, memoryGiB: number): string
   return size === undefined ? undefined : `${family}.${size}`;
 }
 
-/** Minor versions of Postgres that RDS creates, newest of each major version still in standard support. */
-export const postgresVersions = ['18.4', '17.10', '16.14', '15.18'] as const;
+/** Major versions of Postgres in RDS's standard support, the first to end on 2028-02-29; minor versions come in the maintenance window. */
+export const postgresVersions = ['18', '17', '16', '15'] as const;
 
 /** ElastiCache node types. */
 export const cacheNodeTypes = ['cache.t4g.micro', 'cache.t4g.small', 'cache.t4g.medium', 'cache.m6g.large', 'cache.m7g.large', 'cache.r6g.large', 'cache.r6g.xlarge', 'cache.r7g.large', 'cache.r7g.xlarge'] as const;

@@ -33,7 +33,7 @@ const faults: readonly (readonly [what: string, change: (cloud: Cloud, draft: Mu
   ['types of two architectures', (cloud) => { cluster(cloud).spot.instanceTypes.push('m7g.xlarge'); }, 'cloud.cluster.spot.instanceTypes (production)', /one architecture/],
   ['an API server open to the world', (cloud) => { cluster(cloud).publicAccess = ['0.0.0.0/0']; }, 'cloud.cluster.publicAccess (production)', /an office, a VPN or the CI/],
   ['a Kubernetes version without support', (cloud) => { Object.assign(cluster(cloud), { kubernetesVersion: '1.29' }); }, `${path}.cluster.kubernetesVersion`, /"1.35"/],
-  ['an unknown engine version', (cloud) => { Object.assign(cloud.databases, { postgresVersion: '12.1' }); }, `${path}.databases.postgresVersion`, /"17.10"/],
+  ['an unknown engine version', (cloud) => { Object.assign(cloud.databases, { postgresVersion: '12.1' }); }, `${path}.databases.postgresVersion`, /"17"/],
   ['an unknown class family', (cloud) => { Object.assign(cloud.databases, { primaryFamily: 'db.x1' }); }, `${path}.databases.primaryFamily`, /"db.r7g"/],
   ['a memory that no class has', (_, draft) => { draft.data.primary.memoryGiB = 33; }, 'cloud.databases.primaryFamily (production)', /a family with a class of 33 GiB; this one has 16, 32, 64/],
   ['an unknown cache node', (cloud) => { Object.assign(cloud.cache, { nodeType: 'cache.z1.large' }); }, `${path}.cache.nodeType`, /"cache.r7g.large"/],

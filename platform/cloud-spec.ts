@@ -23,7 +23,7 @@ const nodes = z.strictObject({
 const newCluster = z.strictObject({
   kind: z.literal('new'),
   kubernetesVersion: oneOf<KubernetesVersion>(keysOf(kubernetesVersions), 'Take a version in standard support: the price and the add-ons are known for these.'),
-  /** Who may reach the API server from the Internet, beside the VPC: an office, a VPN, the CI. Empty: nobody, the endpoint is private alone. */
+  /** Who may reach the API server from the Internet, beside the VPC: an office, a VPN, the CI. Empty: nobody, and what deploys must be within the VPC. */
   publicAccess: z.array(addressBlock),
   /** IAM roles that administer the cluster, by ARN. */
   administrators: z.array(z.string().regex(/^arn:aws:iam::\d{12}:role\/.+$/, 'Give the ARN of an IAM role.')),

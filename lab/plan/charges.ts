@@ -69,7 +69,7 @@ const rules: Readonly<Record<string, ChargeRule>> = {
   'aws:kms/key:Key': () => [known('kms/key', 1), unknown('kms/requests', 'requests to keys')],
   'aws:lb/loadBalancer:LoadBalancer': (_, { usage }) => [hourly('nlb/hour'), known('nlb/nlcu', usage.requestGbPerMonth + usage.responseGbPerMonth)],
   'aws:rds/instance:Instance': database,
-  'aws:s3/bucket:Bucket': () => [unknown('s3/gb', 'size of assets')],
+  'aws:s3/bucket:Bucket': () => [unknown('s3/gb', 'size of assets and access logs')],
   'aws:secretsmanager/secret:Secret': () => [known('secrets-manager/secret', 1)],
   'aws:wafv2/webAcl:WebAcl': ({ inputs }, { usage }) => [known('waf/acl', 1), known('waf/rule', list(inputs['rules']).length), known('waf/requests', usage.requestsPerMonth / 1_000_000)],
 };
@@ -82,7 +82,7 @@ const free = [
   /^aws:rds\/(subnetGroup|parameterGroup):/, /^aws:elasticache\/(subnetGroup|parameterGroup):/, /^aws:kms\/alias:/,
   /^aws:ecr\/(lifecyclePolicy|repositoryPolicy):/, /^aws:lb\/(targetGroup|listener):/, /^aws:sqs\//, /^aws:cloudwatch\/(eventRule|eventTarget):/,
   /^aws:cloudfront\/(cachePolicy|originRequestPolicy|responseHeadersPolicy|originAccessControl|vpcOrigin|function):/, /^aws:acm\//, /^aws:route53\//,
-  /^aws:s3\/bucket(Policy|PublicAccessBlock|OwnershipControls|Versioning|ServerSideEncryptionConfiguration|LifecycleConfiguration):/, /^aws:secretsmanager\/secretVersion:/,
+  /^aws:s3\/bucket(Policy|PublicAccessBlock|OwnershipControls|Versioning|ServerSideEncryptionConfiguration|LifecycleConfiguration|Logging):/, /^aws:cloudwatch\/logDelivery/, /^aws:secretsmanager\/secretVersion:/,
 ];
 
 /** Charges of a resource; undefined where nothing is known of its type. */

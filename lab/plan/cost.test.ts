@@ -46,7 +46,7 @@ describe('costOf', () => {
     ['a missing price', cost('aws:rds/instance:Instance', instance, without('rds/db.r7g.large/multi-az')), 'a price for rds/db.r7g.large/multi-az', 23],
     ['a missing quantity', cost('aws:rds/instance:Instance', { ...instance, allocatedStorage: undefined }), 'how much of rds/gp3/multi-az', 0.478 * 730],
     ['an unknown type', cost('aws:braket/computer:Quantum'), 'what aws:braket/computer:Quantum costs', 0],
-    ['usage that nobody states', cost('aws:s3/bucket:Bucket'), 'size of assets, 0.023 USD a GB-month', 0],
+    ['usage that nobody states', cost('aws:s3/bucket:Bucket'), 'size of assets and access logs, 0.023 USD a GB-month', 0],
   ])('%s is reported, not counted as nothing', (_what, { assumptions, monthlyUsd, byComponent }, note, rest) => {
     expect(assumptions).toContainEqual(expect.stringMatching(new RegExp(`^not known: ${note} \\(thing\\)$`)));
     expect(monthlyUsd).toBeCloseTo(rest, 2);
@@ -58,6 +58,18 @@ describe('costOf', () => {
     const { monthlyUsd, byComponent, assumptions, priceDate } = costOf(abroad, [stack, component, resource('aws:rds/instance:Instance', instance)], prices);
     expect({ monthlyUsd, byComponent, priceDate }).toEqual({ monthlyUsd: 0, byComponent: { thing: null }, priceDate: 'unknown' });
     expect(assumptions).toContain('not known: any price of eu-west-1');
+  });
+
+  test('a reservation is recommended for the floor of on-demand nodes, and its saving said only where it is known', () => {
+    const group = (type: string) => cost('aws:eks/nodeGroup:NodeGroup', { capacityType: 'ON_DEMAND', instanceTypes: [type], scalingConfig: { minSize: 4, desiredSize: 6 } }).assumptions.filter((line) => line.startsWith('recommended'));
+    expect(group('m6i.xlarge')).toEqual(['recommended, never bought by the program: reserve 4 m6i.xlarge for a year, the floor of the group it: about 207 USD a month less (secondary page, undated (about 2025))']);
+    expect(group('m7g.xlarge')).toEqual(['recommended, never bought by the program: reserve 4 m7g.xlarge for a year, the floor of the group it; what that saves is not known']);
+  });
+
+  test('instances that may be throttled are not worth reserving', () => {
+    const advice = (instanceClass: string) => cost('aws:rds/instance:Instance', { ...instance, instanceClass }).assumptions.filter((line) => line.startsWith('recommended'));
+    expect(advice('db.r7g.large')).toEqual([expect.stringContaining('1 db.r7g.large with standby')]);
+    expect(advice('db.t4g.medium')).toEqual([]);
   });
 
   test('the date is the oldest of the prices that were used', () => {

@@ -2,6 +2,7 @@ import type { ResolvedPlatform } from '../../platform/environments';
 import { type Charge, chargesOf } from './charges';
 import { componentsOf } from './components';
 import type { Price, PriceTable } from './prices';
+import { recommendationsOf } from './recommendations';
 import type { RecordedResource } from './recorder';
 import { usageOf } from './usage';
 
@@ -13,6 +14,7 @@ export interface Cost {
   readonly byComponent: Readonly<Record<string, number | null>>;
   /** The oldest date among the prices that were used. */
   readonly priceDate: string;
+  /** What the numbers rest on, what is not known, and what is recommended. */
   readonly assumptions: readonly string[];
 }
 
@@ -92,10 +94,11 @@ export function costOf(platform: ResolvedPlatform, resources: readonly RecordedR
   const lines = linesOf(platform, resources, applicable);
   const used = [...new Set(lines.flatMap((line) => line.used))];
   const dates = used.flatMap(({ asOf }) => /\d{4}-\d{2}-\d{2}/.exec(asOf)?.[0] ?? []).sort();
+  const components = byComponent(lines);
   return {
     monthlyUsd: cents(lines.reduce((sum, { usd }) => sum + (usd ?? 0), 0)),
-    byComponent: byComponent(lines),
+    byComponent: components,
     priceDate: dates[0] ?? 'unknown',
-    assumptions: [`on-demand list prices of ${table.region}, each service’s first tier, without taxes, support and commitments`, ...(region === table.region ? [] : [`not known: any price of ${region}`]), ...usageOf(platform).assumptions, ...ranges(lines), ...weakPrices(used), ...notes(lines)],
+    assumptions: [`on-demand list prices of ${table.region}, each service’s first tier, without taxes, support and commitments`, ...(region === table.region ? [] : [`not known: any price of ${region}`]), ...usageOf(platform).assumptions, ...ranges(lines), ...weakPrices(used), ...notes(lines), ...recommendationsOf(resources, applicable, components)],
   };
 }

@@ -79,7 +79,7 @@ describe('databases', () => {
   });
 
   test('production stands by in a second zone, keeps backups and refuses to be deleted; staging can be destroyed', () => {
-    expect(production.one('Instance', 'primary')).toMatchObject({ protect: true, inputs: { multiAz: true, deletionProtection: true, backupRetentionPeriod: 14, skipFinalSnapshot: false, finalSnapshotIdentifier: 'rechain-production-primary-final', performanceInsightsEnabled: true } });
+    expect(production.one('Instance', 'primary')).toMatchObject({ protect: true, inputs: { multiAz: true, deletionProtection: true, backupRetentionPeriod: 14, skipFinalSnapshot: false, finalSnapshotIdentifier: 'rechain-production-primary-final', performanceInsightsEnabled: true, monitoringInterval: 60, iamDatabaseAuthenticationEnabled: true, engineVersion: '17' } });
     expect(staging.one('Instance', 'primary')).toMatchObject({ protect: false, inputs: { multiAz: false, deletionProtection: false, skipFinalSnapshot: true } });
     expect(staging.resources.filter(({ protect }) => protect)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest, RegisterResourceOutputsRequest } from '@pulumi/pulumi/proto/resource_pb';
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks';
-import { idOf, outputsOf, type SecretSource } from './symbolic-outputs';
+import { idOf, lookUps, outputsOf, type SecretSource } from './symbolic-outputs';
 
 /** A resource as the program asked the engine for it; secrets and unknown values still bear their marks (masking.ts). */
 export interface RecordedResource {
@@ -28,6 +28,14 @@ export class DuplicateResourceError extends Error {
   }
 }
 
+/** Thrown for a question to the cloud that this monitor has no answer to. */
+export class UnansweredLookUpError extends Error {
+  override readonly name = 'UnansweredLookUpError';
+  constructor(token: string) {
+    super(`look-up ${token}: received a look-up, allowed is one of ${Object.keys(lookUps).join(', ')}. Give it an answer in lab/plan/symbolic-outputs.ts.`);
+  }
+}
+
 interface RegisterResponse {
   setUrn(urn: string): void;
 }
@@ -41,22 +49,21 @@ const STACK_TYPE = 'pulumi:pulumi:Stack';
  */
 export class RecordingMonitor extends MockMonitor {
   readonly recorded = new Map<string, RecordedResource>();
+  /** What an engine would have refused. It is answered all the same: the runtime leaves a refusal to whoever holds its promises, and that is nobody. */
+  readonly failures: Error[] = [];
   /** What components and the stack gave out, by URN, with marks. */
   readonly outputs = new Map<string, Readonly<Record<string, unknown>>>();
 
-  constructor(private readonly project: string, private readonly stack: string, secretOf: SecretSource, call: (token: string) => Record<string, unknown>) {
+  constructor(private readonly project: string, private readonly stack: string, secretOf: SecretSource) {
     super({
-      call: ({ token }) => call(token),
+      call: ({ token }) => this.lookUp(token),
       newResource: ({ type, name, inputs, custom }) => ({ id: custom === true ? idOf(name) : undefined, state: custom === true ? outputsOf(type, name, inputs as Record<string, unknown>, secretOf) : {} }),
     });
   }
 
   override async registerResource(request: RegisterResourceRequest, callback: (error: unknown, response: unknown) => void): Promise<void> {
     const urn = this.urnOf(request);
-    if (this.recorded.has(urn)) {
-      callback(new DuplicateResourceError(urn), undefined);
-      return;
-    }
+    if (this.recorded.has(urn)) this.failures.push(new DuplicateResourceError(urn));
     this.recorded.set(urn, this.read(urn, request));
     await super.registerResource(request, (error, response: RegisterResponse | undefined) => {
       response?.setUrn(urn);
@@ -67,6 +74,12 @@ export class RecordingMonitor extends MockMonitor {
   override registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: (error: unknown, response: unknown) => void): void {
     this.outputs.set(request.getUrn(), (request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>);
     callback(undefined, {});
+  }
+
+  private lookUp(token: string): Record<string, unknown> {
+    const answer = lookUps[token];
+    if (answer === undefined) this.failures.push(new UnansweredLookUpError(token));
+    return answer ?? {};
   }
 
   /** As the engine makes them: the types of all parents but the stack, then the type, then the name. */

@@ -17,31 +17,49 @@ export interface RunProps {
   readonly secretOf?: SecretSource;
 }
 
-/** Answers of AWS's look-ups that the program makes. */
-const answers: Readonly<Partial<Record<string, Record<string, unknown>>>> = {
-  'aws:ec2/getManagedPrefixList:getManagedPrefixList': { id: '${cloudfront.originFacing}' },
-  'aws:ecr/getAuthorizationToken:getAuthorizationToken': { userName: 'AWS', password: '${registry.password}' },
-};
-
-function lookUp(token: string): Record<string, unknown> {
-  const answer = answers[token];
-  if (answer !== undefined) return answer;
-  throw new Error(`look-up ${token}: the offline plan has no answer; add one in lab/plan/run-program.ts`);
-}
-
 /**
  * Runs a Pulumi program on Pulumi's own runtime, in this process, without engine, provider, credentials or network. One at a time:
  * the runtime is the process's.
  *
- * @throws what the program throws
+ * @throws what the program throws, and what the engine would refuse
  */
 export async function runProgram({ program, stack, config, secretOf = symbolicSecret }: RunProps): Promise<RecordingMonitor> {
-  const monitor = new RecordingMonitor(PROJECT, stack, secretOf, lookUp);
+  const { stackTraceLimit } = Error;
+  const rejections: unknown[] = [];
+  const note = (reason: unknown): void => void rejections.push(reason);
+  // Pulumi keeps a stack trace of every promise, should one never settle: more than half of the time of a plan.
+  Error.stackTraceLimit = 0;
+  // What fails after the program has returned belongs to promises of the runtime's own, which nobody else holds.
+  process.on('unhandledRejection', note);
+  try {
+    const monitor = await recordProgram({ program, stack, config, secretOf });
+    await new Promise(setImmediate);
+    if (rejections.length > 0) throw rejections[0];
+    return monitor;
+  } finally {
+    process.off('unhandledRejection', note);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function recordProgram({ program, stack, config, secretOf }: Required<RunProps>): Promise<RecordingMonitor> {
+  const monitor = new RecordingMonitor(PROJECT, stack, secretOf);
   // For the features that setMocks declares; its own monitor is replaced at once.
   await setMocks(monitor.mocks, PROJECT, stack, true);
   setMockOptions(monitor, PROJECT, stack, true);
   pulumi.runtime.setAllConfig({ ...config });
-  await pulumi.runtime.runInPulumiStack(async () => program());
+  const failures: unknown[] = [];
+  // Caught within: the stack would reject its outputs beside the error that it throws.
+  await pulumi.runtime.runInPulumiStack(async () => {
+    try {
+      return await program();
+    } catch (error) {
+      failures.push(error);
+      return {};
+    }
+  });
   await pulumi.runtime.disconnect();
+  const [failure] = [...failures, ...monitor.failures];
+  if (failure !== undefined) throw failure;
   return monitor;
 }

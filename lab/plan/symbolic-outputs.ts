@@ -47,3 +47,9 @@ export const symbolicSecret: SecretSource = symbol;
 export function idOf(name: string): string {
   return symbol(name, 'id');
 }
+
+/** Answers of AWS's look-ups that the program makes. */
+export const lookUps: Readonly<Partial<Record<string, Record<string, unknown>>>> = {
+  'aws:ec2/getManagedPrefixList:getManagedPrefixList': { id: '${cloudfront.originFacing}' },
+  'aws:ecr/getAuthorizationToken:getAuthorizationToken': { userName: 'AWS', password: '${registry.password}' },
+};
