@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { standardLimits } from '../lib/server-limits';
 import type { ServiceProcess } from '../lib/testing/service-process';
 import type { Check, Fault, Scale } from './fault';
 import { isRefusal, load, percentile, type LoadResult } from './load';
@@ -58,13 +59,15 @@ async function memoryMiB(pod: ServiceProcess): Promise<number> {
 }
 
 async function overload(setting: Setting, scale: Scale): Promise<readonly Check[]> {
+  const { turnMillis, toleratedMillis } = standardLimits.overload;
   // A fast run is shorter than what a pod usually bears.
-  const pod = await setting.service('faults/slow', { EVENT_LOOP_TOLERANCE_SECONDS: String(0.25 / scale.speed) });
-  await atCapacity(pod, 2);
+  const variables = { EVENT_LOOP_TURN_SECONDS: String(turnMillis / 1_000), EVENT_LOOP_TOLERANCE_SECONDS: String(toleratedMillis / 1_000 / scale.speed) };
+  const pod = await setting.service('faults/slow', variables);
+  await atCapacity(pod, scale.loadSeconds / 4);
   const before = await atCapacity(pod, scale.loadSeconds / 2);
   const memoryBefore = await memoryMiB(pod);
   const health = watchHealth(pod);
-  const seconds = scale.loadSeconds * 3;
+  const seconds = scale.loadSeconds * (scale.name === 'full' ? 3 : 1);
   const during = await load({ url: pod.url, seconds, requestsPerSecond: Math.round(before.perSecond * 3), connections: 4 * CONNECTIONS, request: () => request });
   const { failed, slowestMillis } = await health.stop();
   const memoryAfter = await memoryMiB(pod);

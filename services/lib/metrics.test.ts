@@ -42,6 +42,24 @@ it('labels requests with template, method and status', async () => {
   expect(lines).toContain('http_request_duration_seconds_bucket{le="0.5",endpoint="/api/web4/assets/:id",method="GET",status="200"} 1');
 });
 
+it('adds up durations; a bound is within its bucket', async () => {
+  const metrics = new Metrics();
+  for (const seconds of [0.25, 0.5, 20]) metrics.observeRequest({ endpoint: '/a', method: 'GET', status: 200, seconds });
+  const of = (await series(metrics)).filter((line) => line.includes('endpoint="/a"')).map((line) => line.replace(',endpoint="/a",method="GET",status="200"', '').replace('{endpoint="/a",method="GET",status="200"}', ''));
+  expect(of).toEqual(expect.arrayContaining([
+    'http_requests_total 3',
+    'http_request_duration_seconds_bucket{le="0.1"} 0',
+    'http_request_duration_seconds_bucket{le="0.25"} 1',
+    'http_request_duration_seconds_bucket{le="0.5"} 2',
+    'http_request_duration_seconds_bucket{le="10"} 2',
+    'http_request_duration_seconds_bucket{le="+Inf"} 3',
+    'http_request_duration_seconds_sum 20.75',
+    'http_request_duration_seconds_count 3',
+  ]));
+  // A second scrape says the same.
+  expect((await series(metrics)).filter((line) => line.startsWith('http_requests_total{endpoint="/a"'))).toEqual(['http_requests_total{endpoint="/a",method="GET",status="200"} 3']);
+});
+
 it('counts paths that are no route, and unusual methods, under one label each', async () => {
   const metrics = new Metrics();
   for (const method of ['PROPFIND', 'LOCK', 'TRACE']) metrics.observeRequest({ endpoint: undefined, method, status: 404, seconds: 0 });

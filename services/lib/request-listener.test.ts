@@ -73,6 +73,18 @@ describe('the deadline of a route', () => {
   });
 });
 
+it('a failure after the answer takes nothing back', async () => {
+  const text = 'x'.repeat(16_000_000);
+  const handle = (_request: unknown, response: { json: (value: unknown) => unknown }): void => {
+    // More than the system takes at once.
+    response.json({ all: text });
+    throw new Error('afterwards');
+  };
+  server = new AppServer([{ method: 'GET', path: '/answered', handle }]);
+  await server.start();
+  expect(await answer('/answered')).toMatchObject({ status: 200, json: { all: text } });
+});
+
 describe('too many requests in flight', () => {
   it('are refused with a 503 that says when to come back; probes never; and it is over when they are', async () => {
     const { opened, open } = gate();

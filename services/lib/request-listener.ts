@@ -72,6 +72,10 @@ export function requestListener({ app, traffic, overload, metrics, logger }: Req
   };
 }
 
+/**
+ * Envoy's outlier detection counts these as errors of the pod: one that refuses five requests in a row gets none for a while, at
+ * most half of the pods. That relieves it, and is meant. nginx passes them on (its `proxy_next_upstream` leaves 503 out).
+ */
 const tooBusy = new HttpProblem({ status: 503, detail: 'the service has too much to do just now; try again', headers: { 'Retry-After': '1' } });
 
 /** A client's id when it is one that can go into logs and headers, else a new one. */

@@ -14,7 +14,7 @@ import type { Traffic } from './traffic';
 export const MAX_HEADER_BYTES = 16_384;
 /** How often Node looks for connections whose time is over; its own 30 s would let them live four times as long. */
 const CONNECTIONS_CHECK_MILLIS = 1_000;
-/** A connection on which nothing has moved for so long, such as one whose client does not read its answer. */
+/** Beyond a route's deadline, a connection on which nothing moves, such as one whose client does not read its answer, is closed after this. */
 const STALLED_MILLIS = 30_000;
 
 /** How long a stopping server waits for the first request of connections it has accepted: their clients may have sent it already. */
@@ -78,7 +78,7 @@ export function createAppServer({ app, traffic, metrics, logger, limits = standa
     requireHostHeader: false,
   });
   server.maxConnections = limits.connections;
-  server.timeout = STALLED_MILLIS;
+  server.timeout = limits.deadlineMillis + STALLED_MILLIS;
   server.on('request', app);
   // RFC 9110 lets a server pass over expectations that it does not know.
   server.on('checkExpectation', app);
