@@ -123,6 +123,8 @@ function startGuard(pid: number, folder: string): ChildProcess {
 async function end(child: ChildProcess | undefined): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
+  // Whoever waits here must not find the event loop empty.
+  child.ref();
   child.kill('SIGKILL');
   await exit;
 }
