@@ -103,7 +103,7 @@ describe('a start that fails', () => {
     try {
       const address = taken.address();
       const port = typeof address === 'object' ? String(address?.port) : '';
-      const failed = await spawnService('web4', { ...variables, [variable]: port });
+      const failed = await spawnService('web4', { ...variables, LOG_LEVEL: 'error', [variable]: port });
       expect(await failed.exit).toBe(1);
       // Beside it there may be lines of the log.
       expect(failed.output().split('\n')).toContain(`error: ${variable}: received ${port}; another process listens there on 127.0.0.1; remedy: stop it, or set ${variable} to a free port`);
