@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildManifests } from '../charts/app';
@@ -140,6 +141,13 @@ describe('the bundle under plain node, away from the repository', () => {
     return { child, output: () => output, exit };
   }
 
+  async function untilReady({ child, output }: ReturnType<typeof run>, environment: Readonly<Record<string, string>>): Promise<void> {
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(output());
+      return (await fetch(`http://127.0.0.1:${environment['PORT']}/ready`).catch(() => undefined))?.ok === true;
+    });
+  }
+
   test.each(scenarios)('%s migrates, serves, writes, reads, and ends when told to', async (name, { write, read }) => {
     const environment = await environmentOf(name);
     const folder = join(bundles, name);
@@ -148,10 +156,7 @@ describe('the bundle under plain node, away from the repository', () => {
     const service = run(folder, environment, []);
     try {
       const url = `http://127.0.0.1:${environment['PORT']}`;
-      await until(async () => {
-        if (service.child.exitCode !== null) throw new Error(service.output());
-        return (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true;
-      });
+      await untilReady(service, environment);
       const written = await fetch(`${url}${write.path}`, { method: write.method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(write.body) });
       expect(written.status).toBe(201);
       const { id } = (await written.json()) as { readonly id: string };
@@ -160,6 +165,31 @@ describe('the bundle under plain node, away from the repository', () => {
       expect(await service.exit).toBe(0);
     } finally {
       service.child.kill('SIGKILL');
+    }
+  });
+
+  test('web4 finds the SDK that it loads only when it tells CloudFront of a write', async () => {
+    const requests: string[] = [];
+    const cloudFront = createServer((request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      response.writeHead(201, { 'Content-Type': 'text/xml' }).end('<Invalidation><Id>I1</Id></Invalidation>');
+    });
+    cloudFront.listen(0, '127.0.0.1');
+    await once(cloudFront, 'listening');
+    const address = cloudFront.address();
+    const port = typeof address === 'object' && address !== null ? address.port : NaN;
+    const cdn = { CDN_KIND: 'cloudfront', CDN_URL: 'https://api.rechain.network', CDN_DISTRIBUTION_ID: 'E1ABCDEFGHIJKL' };
+    const environment: Record<string, string> = { ...(await environmentOf('web4')), ...cdn, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
+    expect(await run(join(bundles, 'web4'), environment, ['migrate']).exit).toBe(0);
+    const service = run(join(bundles, 'web4'), environment, []);
+    try {
+      await untilReady(service, environment);
+      await fetch(`http://127.0.0.1:${environment['PORT']}/api/web4/assets/one`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"mediaType":"text/plain","content":"one"}' });
+      await until(() => requests.length > 0);
+      expect(requests).toEqual(['POST /2020-05-31/distribution/E1ABCDEFGHIJKL/invalidation']);
+    } finally {
+      service.child.kill('SIGKILL');
+      cloudFront.close();
     }
   });
 

@@ -23,7 +23,7 @@ describe('npm run bundle', () => {
     const { status, stdout, stderr } = bundle('--output', folder, '--json', 'web4');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(readdirSync(folder)).toEqual(['web4']);
-    expect(readdirSync(path.join(folder, 'web4')).sort()).toEqual(['THIRD-PARTY-LICENSES.txt', 'main.js', 'main.js.map', 'migrations', 'shard-migrations']);
+    expect(readdirSync(path.join(folder, 'web4')).sort()).toEqual(['THIRD-PARTY-LICENSES.txt', 'main.js', 'main.js.map', 'migrations', 'node_modules', 'shard-migrations']);
     expect(readdirSync(path.join(folder, 'web4', 'migrations'))).toEqual(readdirSync(path.join(__dirname, 'web4', 'migrations')));
     expect(JSON.parse(stdout)).toMatchObject({ output: folder, services: [{ service: 'web4', folder: path.join(folder, 'web4') }] });
     expect(readFileSync(path.join(folder, 'web4', 'main.js'), 'utf8').trimEnd()).toMatch(/\/\/# sourceMappingURL=main\.js\.map$/);
@@ -35,6 +35,7 @@ describe('npm run bundle', () => {
     const packages = document.services[0]?.packages ?? [];
     for (const name of ['express', 'pg', 'pino', 'prom-client', 'zod']) expect(packages.some((it) => it.startsWith(`${name} `))).toBe(true);
     for (const name of packages) expect(licences).toContain(`${name} (`);
+    expect(readdirSync(path.join(folder, 'web5'))).not.toContain('node_modules');
     expect(licences).toContain('Brian Carlson');
     expect(licences).not.toContain('no licence stated');
   }, 60_000);

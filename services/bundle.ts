@@ -35,11 +35,14 @@ async function assertReplaceable(folder: string): Promise<void> {
   if (files.length > 0 && !files.includes(program)) throw new OutputError(folder);
 }
 
-function compile(service: string, folder: string) {
+/** What services import only when they need it: files of their own, since the text of a program is in memory whole. */
+const lazyPackages = ['@aws-sdk/client-cloudfront'];
+
+function compile(entryPoint: string, outfile: string, external: readonly string[]) {
   return build({
     absWorkingDir: repository,
-    entryPoints: [path.join('services', service, 'main.ts')],
-    outfile: path.join(folder, program),
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -52,7 +55,9 @@ function compile(service: string, folder: string) {
     sourcesContent: false,
     legalComments: 'none',
     // pg asks for it and does without.
-    external: ['pg-native'],
+    external: ['pg-native', ...external],
+    // `require` instead, which finds what is beside the program by its name alone.
+    supported: { 'dynamic-import': false },
     logLevel: 'silent',
     metafile: true,
     write: false,
@@ -78,16 +83,21 @@ async function licenceOf(folder: string): Promise<{ readonly name: string; reado
 async function bundle(service: string, output: string): Promise<Bundle> {
   const folder = path.join(output, service);
   await assertReplaceable(folder);
-  const { outputFiles, metafile } = await compile(service, folder);
-  const licences = await Promise.all(packagesOf(metafile).map(licenceOf));
+  const main = await compile(path.join('services', service, 'main.ts'), path.join(folder, program), lazyPackages);
+  const needed = lazyPackages.filter((name) => Object.values(main.metafile.outputs).some(({ imports }) => imports.some((imported) => imported.path === name)));
+  const lazy = await Promise.all(needed.map((name) => compile(name, path.join(folder, 'node_modules', name, 'index.js'), [])));
+  const builds = [main, ...lazy];
+  const licences = await Promise.all([...new Set(builds.flatMap(({ metafile }) => packagesOf(metafile)))].sort().map(licenceOf));
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await Promise.all(outputFiles.map((file) => writeFile(file.path, file.contents)));
+  for (const { path: file, contents } of builds.flatMap(({ outputFiles }) => outputFiles)) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, contents);
+  }
   await writeFile(path.join(folder, 'THIRD-PARTY-LICENSES.txt'), `${licences.map(({ text }) => text).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
   // In one file every `__dirname` is its folder: this is where the program looks for both.
   await cp(path.join(__dirname, service, 'migrations'), path.join(folder, 'migrations'), { recursive: true });
   await cp(path.join(__dirname, 'lib', 'shard-migrations'), path.join(folder, 'shard-migrations'), { recursive: true });
-  const bytes = outputFiles.find((file) => file.path.endsWith(program))?.contents.length ?? 0;
+  const bytes = main.outputFiles.find((file) => file.path.endsWith(program))?.contents.length ?? 0;
   return { service, folder, bytes, packages: licences.map(({ name }) => name) };
 }
 
@@ -106,7 +116,7 @@ async function run(named: readonly string[], { output, json }: { readonly output
 }
 
 new Command('npm run bundle --')
-  .description('Writes each service as one file that plain node runs without node_modules, with its source map, migrations and the licences of what is in it. services/Dockerfile makes the images of it.')
+  .description('Writes each service as a folder that plain node runs, all of its packages in it, with its source map, migrations and the licences of what is in it. services/Dockerfile makes the images of it.')
   .addArgument(new Argument('[services...]', 'default: all').choices(services))
   .option('-o, --output <folder>', 'where to write; the folder of a service in it is replaced whole', 'dist-services')
   .option('--json', 'print one JSON document', false)
