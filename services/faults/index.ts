@@ -8,9 +8,9 @@ import { poolFaults } from './primary-pool';
 import { redisFaults } from './redis';
 import { replicaFaults } from './replicas';
 import { lagFaults } from './replicas-lag';
-import { f13, f21 } from './shards';
+import { shardFaults } from './shards';
 
-const all: readonly Fault[] = [f1, f2, f3, f4, ...replicaFaults, ...primaryFaults, ...lagFaults, f13, ...poolFaults, ...redisFaults, ...cacheFaults, f19, f21, f23];
+const all: readonly Fault[] = [f1, f2, f3, f4, ...replicaFaults, ...primaryFaults, ...lagFaults, ...shardFaults, ...poolFaults, ...redisFaults, ...cacheFaults, f19, f23];
 const numberOf = ({ id }: Fault): number => Number(id.slice(1));
 
 /** Every fault that the services survive, in the order of their numbers. */

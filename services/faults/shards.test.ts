@@ -1,6 +1,6 @@
 import { brokenStates } from './fault';
-import { f13, f21 } from './shards';
+import { shardFaults } from './shards';
 
-it.each([f13, f21])('$id: $title', async (fault) => {
+it.each(shardFaults.map((fault) => [fault.id, fault.title, fault] as const))('%s: %s', async (_id, _title, fault) => {
   expect(await brokenStates(fault)).toEqual([]);
 });

@@ -21,8 +21,6 @@ export interface ConnectionPoolOptions {
   readonly client: ClientConfig;
   readonly size: PoolSize;
   readonly role: DatabaseRole;
-  /** @default {@link WAITING_MAXIMUM} */
-  readonly waitingMaximum?: number;
   /** An idle connection has broken, by no doing of ours. */
   readonly onIdleLoss: (error: Error) => void;
   /** Told of each use of a connection, before its promise settles: undefined when the server did its part. */
@@ -43,9 +41,9 @@ export class ConnectionPool {
   private refusalCount = 0;
 
   constructor(private readonly options: ConnectionPoolOptions) {
-    const { client, size, role, waitingMaximum = WAITING_MAXIMUM, onIdleLoss } = options;
+    const { client, size, role, onIdleLoss } = options;
     const { clients } = this;
-    this.limit = new ConcurrencyLimit(size.maximum, waitingMaximum, ACQUIRE_TIMEOUT_MILLIS);
+    this.limit = new ConcurrencyLimit(size.maximum, WAITING_MAXIMUM, ACQUIRE_TIMEOUT_MILLIS);
     this.owner = {
       role,
       begin: (use, left) => this.begin(use, left),

@@ -21,7 +21,8 @@ export class DeadlineSweep<Item extends Expiring> {
 
   watch(item: Item): void {
     this.items.add(item);
-    this.timer ??= setInterval(() => this.sweep(), SWEEP_MILLIS);
+    // After what has arrived: to a process that was held up, answers that wait in its sockets would look late.
+    this.timer ??= setInterval(() => setImmediate(() => this.sweep()), SWEEP_MILLIS);
   }
 
   unwatch(item: Item): void {
