@@ -17,8 +17,13 @@ export const managedPolicies = {
   allViewer: '216adef6-5c7f-47e4-b989-5492eafa07d3',
 } as const;
 
-/** What says who asks: part of the key wherever something is kept, so that no answer for one client is given to another. */
-export const IDENTITY_HEADERS = ['Authorization', 'X-Api-Key'] as const;
+/**
+ * What says who asks, and what he has written: part of the key wherever something is kept, so that no answer for one client is
+ * given to another, and none from before his own write to him.
+ */
+export const KEY_HEADERS = ['Authorization', 'X-Api-Key', 'X-Consistency-Token'] as const;
+/** As {@link KEY_HEADERS}. */
+export const KEY_COOKIES = ['consistency-token'] as const;
 
 /** Services that tell the CDN what has changed may have their answers kept, for as long as each Cache-Control says. */
 export function planPaths({ services }: Pick<ResolvedPlatform, 'services'>): readonly PathPlan[] {

@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { SERVICE_PORT } from '../charts/constructs/names';
 import { assetsBucket } from './assets-bucket';
-import { IDENTITY_HEADERS, managedPolicies, planPaths } from './cdn-plan';
+import { KEY_COOKIES, KEY_HEADERS, managedPolicies, planPaths } from './cdn-plan';
 import type { ClusterPlace } from './cluster';
 import { componentType, type Deployment, physicalName } from './deployment';
 import { domainOf } from './domain';
@@ -28,6 +28,7 @@ const YEAR_SECONDS = 31_536_000;
  */
 export class Cdn extends pulumi.ComponentResource {
   readonly distributionArn: pulumi.Output<string>;
+  readonly distributionId: pulumi.Output<string>;
   readonly domainName: pulumi.Output<string>;
 
   constructor(private readonly name: string, private readonly deployment: Deployment, private readonly balancer: LoadBalancer, options: pulumi.ComponentResourceOptions) {
@@ -47,6 +48,7 @@ export class Cdn extends pulumi.ComponentResource {
     logs.ofDistribution(name, distribution.arn);
     domain.pointTo(distribution);
     this.distributionArn = distribution.arn;
+    this.distributionId = distribution.id;
     this.domainName = distribution.domainName;
     this.registerOutputs({ domainName: this.domainName });
   }
@@ -80,7 +82,7 @@ export class Cdn extends pulumi.ComponentResource {
       name: physicalName(this.deployment, 'by-cache-control'), minTtl: 0, defaultTtl: 0, maxTtl: YEAR_SECONDS,
       parametersInCacheKeyAndForwardedToOrigin: {
         enableAcceptEncodingBrotli: true, enableAcceptEncodingGzip: true,
-        headersConfig: { headerBehavior: 'whitelist', headers: { items: [...IDENTITY_HEADERS] } }, cookiesConfig: { cookieBehavior: 'none' }, queryStringsConfig: { queryStringBehavior: 'all' },
+        headersConfig: { headerBehavior: 'whitelist', headers: { items: [...KEY_HEADERS] } }, cookiesConfig: { cookieBehavior: 'whitelist', cookies: { items: [...KEY_COOKIES] } }, queryStringsConfig: { queryStringBehavior: 'all' },
       },
     }, { parent: this }).id;
   }
@@ -105,9 +107,18 @@ export class Cdn extends pulumi.ComponentResource {
   }
 }
 
+/** Where clients come in. */
+export interface FrontDoor {
+  readonly address: pulumi.Output<string>;
+  /** Undefined without a CDN. */
+  readonly distributionId: pulumi.Output<string> | undefined;
+  /** What lets services invalidate. */
+  readonly access: readonly pulumi.Resource[];
+}
+
 /** The CDN of the catalog's choice, or the load balancer by itself. */
-export function cdnOf(deployment: Deployment, balancer: LoadBalancer, cluster: ClusterPlace, options: pulumi.ComponentResourceOptions): { readonly address: pulumi.Output<string>; readonly access: readonly pulumi.Resource[] } {
-  if (deployment.platform.data.cdn.kind === 'none') return { address: balancer.dnsName, access: [] };
+export function cdnOf(deployment: Deployment, balancer: LoadBalancer, cluster: ClusterPlace, options: pulumi.ComponentResourceOptions): FrontDoor {
+  if (deployment.platform.data.cdn.kind === 'none') return { address: balancer.dnsName, distributionId: undefined, access: [] };
   const cdn = new Cdn('cdn', deployment, balancer, options);
-  return { address: cdn.domainName, access: cdn.admit(cluster) };
+  return { address: cdn.domainName, distributionId: cdn.distributionId, access: cdn.admit(cluster) };
 }

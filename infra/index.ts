@@ -51,9 +51,9 @@ function createPlatform(catalog: Platform = rechain): Outputs {
   const database = new Database('primary', deployment, { ...stores, role: 'primary', replicas: platform.data.replicas.count }, options);
   const shards = new Shards('shards', deployment, stores, options);
   const cache = new Cache('cache', deployment, stores, options);
-  const secrets = new Secrets('secrets', deployment, { database, shards, cache }, options);
   const balancer = new LoadBalancer('gateway', deployment, network, cluster, options);
   const cdn = cdnOf(deployment, balancer, cluster, options);
+  const secrets = new Secrets('secrets', deployment, { database, shards, cache, cdn }, options);
   new Workloads('workloads', deployment, { charts, cluster, images: images.references, secrets: secrets.values, targetGroupArn: balancer.targetGroupArn, after: [...addons, ...cdn.access] }, options);
 
   return { cluster: cluster.name, address: cdn.address, shardMap: shards.map };

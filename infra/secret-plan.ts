@@ -9,10 +9,13 @@ export const knownSecrets = {
   'database-secret': { url: true, 'replica-urls': true, 'shard-urls': true, 'ca.pem': true },
   'redis-secret': { url: true },
   'gateway-api-keys': { 'api-keys.map': true },
+  /** Only where there is a CDN. */
+  'cdn-secret': { 'distribution-id': true },
 } as const;
 
+type Values<T> = { readonly [S in keyof typeof knownSecrets]: { readonly [K in keyof (typeof knownSecrets)[S]]: T } };
 /** A value for each of them. */
-export type KnownSecretValues<T> = { readonly [S in keyof typeof knownSecrets]: { readonly [K in keyof (typeof knownSecrets)[S]]: T } };
+export type KnownSecretValues<T> = Omit<Values<T>, 'cdn-secret'> & Partial<Pick<Values<T>, 'cdn-secret'>>;
 
 /** Thrown for Secrets that the catalog names and nothing here fills; nothing is created then. */
 export class UnfilledSecretError extends Error {

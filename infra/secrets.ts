@@ -5,6 +5,7 @@ import * as random from '@pulumi/random';
 import { componentType, type Deployment } from './deployment';
 import { apiKeysMap, type KnownSecretValues, planSecrets, type SecretValues } from './secret-plan';
 
+const CDN_SECRET = 'cdn-secret';
 /** Of API keys, bytes: hex digits alone, since the keys stand in nginx's configuration. */
 const KEY_BYTES = 32;
 
@@ -12,6 +13,7 @@ export interface SecretsProps {
   readonly database: { readonly url: pulumi.Output<string>; readonly replicaUrls: readonly pulumi.Output<string>[] };
   readonly shards: { readonly urls: readonly pulumi.Output<string>[] };
   readonly cache: { readonly url: pulumi.Output<string> };
+  readonly cdn: { readonly distributionId: pulumi.Output<string> | undefined };
 }
 
 /** The authority of a region's RDS instances, from AWS's trust store; public, and good until 2061. */
@@ -26,15 +28,18 @@ export function databaseAuthority(region: string): string {
 export class Secrets extends pulumi.ComponentResource {
   readonly values: SecretValues<pulumi.Output<string>>;
 
-  constructor(name: string, private readonly deployment: Deployment, { database, shards, cache }: SecretsProps, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, private readonly deployment: Deployment, { database, shards, cache, cdn }: SecretsProps, options: pulumi.ComponentResourceOptions) {
     super(componentType('Secrets'), name, {}, options);
     const joined = (urls: readonly pulumi.Output<string>[]): pulumi.Output<string> => pulumi.all([...urls]).apply((all) => all.join(','));
     const values: KnownSecretValues<pulumi.Output<string>> = {
       'database-secret': { url: database.url, 'replica-urls': joined(database.replicaUrls), 'shard-urls': joined(shards.urls), 'ca.pem': pulumi.output(databaseAuthority(deployment.cloud.region)) },
       'redis-secret': { url: cache.url },
+      ...(cdn.distributionId !== undefined && { [CDN_SECRET]: { 'distribution-id': cdn.distributionId } }),
       'gateway-api-keys': { 'api-keys.map': this.apiKeys() },
     };
-    this.values = planSecrets(deployment.platform.secrets, values);
+    // Without a CDN there is nothing to invalidate, and no pod names this Secret.
+    const wanted = deployment.platform.secrets.filter(({ name: secret }) => secret !== CDN_SECRET || cdn.distributionId !== undefined);
+    this.values = planSecrets(wanted, values);
     this.registerOutputs({});
   }
 

@@ -1,7 +1,9 @@
 import { buildManifests, type Manifest } from '../charts/app';
 import { environmentNames } from '../platform/spec';
+import { KEY_COOKIES, KEY_HEADERS } from '../infra/cdn-plan';
 import { rechain } from '../platform/rechain';
 import { ConfigurationError, parseConfiguration, replicatedData, shardedData } from '../services/lib/config';
+import { CONSISTENCY_COOKIE, CONSISTENCY_HEADER } from '../services/lib/consistency-token';
 import { httpDurationBuckets, Metrics } from '../services/lib/metrics';
 import { exportCacheMetrics } from '../services/lib/cache-metrics';
 import { exportReplicaLag } from '../services/lib/replica-lag';
@@ -85,4 +87,9 @@ describe('metrics that alerts, dashboards and autoscalers ask for', () => {
     expect(ofServices.length).toBeGreaterThan(5);
     for (const name of ofServices) expect(exported).toContain(`# TYPE ${name.replace(/_(bucket|count|sum)$/, '')} `);
   });
+});
+
+test('the CDN tells clients apart by the tokens that services give them', () => {
+  expect(KEY_HEADERS).toContain(CONSISTENCY_HEADER);
+  expect(KEY_COOKIES).toContain(CONSISTENCY_COOKIE);
 });

@@ -114,7 +114,8 @@ describe('the way in', () => {
     expect((inputs['orderedCacheBehaviors'] as { pathPattern: string }[]).map(({ pathPattern }) => pathPattern)).toEqual(['/assets/*', '/api/web4/*']);
     const policy = production.one('CachePolicy', 'cdn').inputs;
     expect(policy).toMatchObject({ minTtl: 0, defaultTtl: 0 });
-    expect(at(policy, 'parametersInCacheKeyAndForwardedToOrigin.headersConfig.headers.items')).toEqual(['Authorization', 'X-Api-Key']);
+    expect(at(policy, 'parametersInCacheKeyAndForwardedToOrigin.headersConfig.headers.items')).toEqual(['Authorization', 'X-Api-Key', 'X-Consistency-Token']);
+    expect(at(policy, 'parametersInCacheKeyAndForwardedToOrigin.cookiesConfig.cookies.items')).toEqual(['consistency-token']);
   });
 
   test('assets are private, encrypted, and read by the CDN alone', () => {

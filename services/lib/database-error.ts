@@ -24,6 +24,11 @@ export class DatabaseUnavailableError extends Error {
     super(`database unavailable: ${reason}`, { cause });
   }
 
+  /** Whether a write may have been done all the same. */
+  get wasAsked(): boolean {
+    return this.reason !== 'busy' && this.reason !== 'refused';
+  }
+
   /** Whether it speaks against the server, not against one connection or our own pool. */
   get isServerFailure(): boolean {
     return this.reason === 'failed' || this.reason === 'late';

@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Route } from '../lib/app';
 import { cacheControl } from '../lib/cdn/cache-control';
-import type { ConsistencyTokens } from '../lib/consistency-token';
+import { CONSISTENCY_HEADER, type ConsistencyTokens } from '../lib/consistency-token';
 import type { Entry } from '../lib/layered-cache/entry';
+import { sendJsonText } from '../lib/json-answer';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
 import { validatedQuery } from '../lib/query-parameters';
@@ -51,7 +52,9 @@ function putAsset({ store, cache, tokens, metrics }: Context): Route {
       tokens.give(response, position);
       const { body, bytes, etag } = answerOf(asset);
       response.statusCode = asset.version === 1 ? 201 : 200;
-      send(response, body, { 'Content-Length': bytes, ETag: etag, 'Cache-Control': ofNobody });
+      response.setHeader('ETag', etag);
+      response.setHeader('Cache-Control', ofNobody);
+      sendJsonText(response, body, bytes);
     },
   };
 }
@@ -117,27 +120,15 @@ function withoutQuery(request: Request): void {
 
 function answer(request: Request, response: Response, { content }: Entry<CachedAnswer>, caching: string): void {
   if (content.kind === 'absent') {
-    throw new HttpProblem({ status: 404, detail: 'no asset has this id', headers: { 'Cache-Control': caching === ofOneClient ? caching : ofAbsence, Vary: VARY } });
+    throw new HttpProblem({ status: 404, detail: 'no asset has this id', headers: { 'Cache-Control': caching === ofOneClient ? caching : ofAbsence, Vary: CONSISTENCY_HEADER } });
   }
   const { etag, body, bytes } = content.value;
-  const headers = { ETag: etag, 'Cache-Control': caching, Vary: VARY };
-  if (!isNotModified(request, etag)) {
-    send(response, body, { ...headers, 'Content-Length': bytes });
-    return;
-  }
-  response.statusCode = 304;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end();
-}
-
-/** A request with a token is never answered with what the CDN keeps for those without. */
-const VARY = 'X-Consistency-Token';
-
-/** Without Express's `json`, which would make the text again, and its length. */
-function send(response: Response, body: string, headers: Readonly<Record<string, string | number>>): void {
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  for (const name in headers) response.setHeader(name, headers[name] ?? '');
-  response.end(body);
+  response.setHeader('ETag', etag);
+  response.setHeader('Cache-Control', caching);
+  // A request with a token is never answered with what the CDN keeps for those without.
+  response.setHeader('Vary', CONSISTENCY_HEADER);
+  if (isNotModified(request, etag)) response.writeHead(304).end();
+  else sendJsonText(response, body, bytes);
 }
 
 function conditionFailed(): HttpProblem {

@@ -20,6 +20,7 @@ void runService({
     const { service, redisUrl, cache: times, environment } = configuration;
     const cdn = openCdn(configuration.cdn, logger);
     const isUnavailable = (error: unknown): boolean => error instanceof DatabaseUnavailableError;
+    const leavesDoubt = (error: unknown): boolean => error instanceof DatabaseUnavailableError && error.wasAsked;
     const cache = new LayeredCache({ service, redisUrl, times, sizeOf: sizeOfAnswer, isValue: isCachedAnswer, isUnavailable, metrics, logger });
     exportCacheMetrics(cache, cdn, metrics.registry);
     onEnd(async () => {
@@ -28,6 +29,6 @@ void runService({
     });
     const store = new AssetStore(pool);
     const tokens = new ConsistencyTokens({ scope: 'web4', path: '/api/web4', secure: environment !== 'local' });
-    return assetRoutes({ store, cache: new AssetCache(store, cache, cdn, isUnavailable), tokens, metrics });
+    return assetRoutes({ store, cache: new AssetCache(store, cache, cdn, leavesDoubt), tokens, metrics });
   },
 });
