@@ -1,7 +1,7 @@
 import { Pool, type ClientConfig } from 'pg';
 import { ConcurrencyLimit } from './concurrency-limit';
 import type { PoolSize } from './config';
-import { PooledClient, Use, type ConnectionUse, type Lease, type UseOwner, type Work } from './connection-use';
+import { giveBack, PooledClient, Use, type ConnectionUse, type Lease, type UseOwner, type Work } from './connection-use';
 import { DatabaseUnavailableError } from './database-error';
 import type { Deadline } from './deadline';
 import { DeadlineSweep } from './deadline-sweep';
@@ -92,7 +92,7 @@ export class ConnectionPool {
     if (totalCount >= this.options.size.minimum) return;
     // The pool opens one only when none is idle, so those that are idle are taken for a moment.
     for (let taken = this.options.size.minimum - totalCount + idleCount; taken > 0; taken -= 1) {
-      this.pool.connect((_error, client) => void setImmediate(() => client?.release()));
+      this.pool.connect((_error, client) => void setImmediate(() => client !== undefined && giveBack(client)));
     }
   }
 

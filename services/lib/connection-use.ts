@@ -20,6 +20,7 @@ export type Work<Value> = (client: PoolClient, settle: Settle<Value>) => void;
 /** A client that knows its socket, so that it can be broken whatever it is doing, and whether it has served before. */
 export class PooledClient extends Client {
   readonly socket: Socket;
+  /** Since it was opened it has been idle, and may have been lost while nobody looked. */
   wasUsed = false;
   /** By {@link break}. */
   wasBroken = false;
@@ -37,6 +38,12 @@ export class PooledClient extends Client {
     this.wasBroken = true;
     this.socket.destroy();
   }
+}
+
+/** Returns a connection that nobody has used to its pool. */
+export function giveBack(client: PoolClient): void {
+  if (client instanceof PooledClient) client.wasUsed = true;
+  client.release();
 }
 
 /** A connection that a use has of its pool. */
@@ -98,7 +105,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
     if (client === undefined) {
       this.reject(error);
     } else if (this.isOver) {
-      client.release();
+      giveBack(client);
     } else if (!(client instanceof PooledClient) || client.socket.destroyed) {
       client.release(true);
       this.owner.connect(this);
