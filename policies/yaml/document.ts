@@ -1,7 +1,7 @@
 import type { Segments } from '../field-path';
 import { indexPlaces, type Place } from './places';
 
-/** One YAML document of a file, as text. It finds lines only when asked: most documents break no rule. */
+/** One YAML document of a file, or several, as text. It finds lines only when asked: most documents break no rule. */
 export class YamlDocument {
   private places: readonly Place[] | undefined;
   private lineStarts: readonly number[] | undefined;
@@ -14,7 +14,7 @@ export class YamlDocument {
 
   /**
    * The line in the file of what stands at `path`, or of the nearest thing above it that is there.
-   * @param index which document of the text, since one that ends in `...` may be followed by another
+   * @param index which document of the text, from 0
    * @param textLine the line within a text of several lines, from 1; honoured where the text is written as a block
    */
   lineOf(index: number, path: Segments, textLine?: number): number {

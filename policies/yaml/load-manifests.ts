@@ -3,9 +3,9 @@ import type { ManifestObject, SourcedObject } from '../manifest';
 import { isFields, textOf, valueAt, type Fields } from '../narrow';
 import type { Finding, RuleDescription } from '../finding';
 import { describeReceived } from '../received';
-import { splitDocuments, type YamlDocument } from './document';
+import { splitDocuments, YamlDocument } from './document';
 import { objectIdentity, readableYaml, renderedTemplate } from './input-rules';
-import { parseYaml, type YamlFault } from './parse';
+import { type ParsedYaml, parseYaml, type YamlFault } from './parse';
 import { findTemplate, mayHoldTemplate } from './template';
 
 /** What a file holds: objects for the rules, and findings where it cannot be read. */
@@ -44,11 +44,14 @@ class FileLoader {
       this.report({ rule: readableYaml, line: 1, path: '', received: 'bytes that are no UTF-8 text', message: 'a manifest must be text', remedy: 'Save it as UTF-8, or leave the file out.' });
       return;
     }
-    for (const document of splitDocuments(text.replace(/^\uFEFF/, ''))) this.loadDocument(document);
+    const whole = new YamlDocument(text.replace(/^\uFEFF/, ''), 1);
+    const parsed = parseYaml(whole.text);
+    if (parsed.fault === undefined) this.loadDocument(whole, parsed);
+    // Apart, what is broken breaks nothing but its own document. Together they are read in half the time.
+    else for (const document of splitDocuments(whole.text)) this.loadDocument(document, parseYaml(document.text));
   }
 
-  private loadDocument(document: YamlDocument): void {
-    const { values, fault } = parseYaml(document.text);
+  private loadDocument(document: YamlDocument, { values, fault }: ParsedYaml): void {
     const template = mayHoldTemplate(document.text) ? findTemplate(document.text, fault !== undefined) : undefined;
     if (template !== undefined) this.reportTemplate(document, template);
     else if (fault !== undefined) this.reportFault(document, fault);
