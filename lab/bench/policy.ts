@@ -33,8 +33,8 @@ function check(text: string): void {
 export async function policyFigures(): Promise<readonly Figure[]> {
   const few = manifestsOf(FEW);
   const many = manifestsOf(MANY);
-  // Schemas are compiled when their kind is first met, once for a process.
-  check(few.text);
+  // Schemas are compiled when their kind is first met, and everything by V8 as it is used: once for a process.
+  for (let run = 0; run < 3; run++) check(many.text);
   const parse = median(5, () => void loadAll(many.text));
   const checked = median(5, () => check(many.text));
   const perObjectMicros = (millis: number, objects: number): number => (millis / objects) * 1_000;

@@ -95,6 +95,18 @@ items:
     expect(objects[0]?.locate?.(['status'])).toBe(2);
   });
 
+  it.each([
+    ['empty documents', `---\n---\n# nothing\n---\n${named('a')}---\n\n---\n${named('b')}`],
+    ['documents that end in dots', `${named('a')}...\n${named('b')}...\n---\n${named('c')}`],
+    ['a file that is broken elsewhere', `a: [\n---\n${named('a')}---\n${named('b')}`],
+    ['directives', `%YAML 1.2\n---\n${named('a')}...\n%YAML 1.2\n---\n${named('b')}`],
+  ])('are those of the file, with %s', (_, yaml) => {
+    const { objects: found } = load(yaml);
+    const written = yaml.split('\n');
+    expect(found.length).toBeGreaterThan(1);
+    for (const { object, locate } of found) expect(written[(locate?.(['metadata', 'name']) ?? 0) - 1]).toBe(`  name: ${object.metadata.name}`);
+  });
+
   it('go into texts that are written as blocks', () => {
     expect(lines[(objects[1]?.locate?.(['data', 'nginx.conf'], 2) ?? 0) - 1]).toBe('        server {}');
     expect(lines[(objects[1]?.locate?.(['data', 'plain'], 2) ?? 0) - 1]).toBe('    plain: one');

@@ -3,9 +3,9 @@ import type { ManifestObject, SourcedObject } from '../manifest';
 import { isFields, textOf, valueAt, type Fields } from '../narrow';
 import type { Finding, RuleDescription } from '../finding';
 import { describeReceived } from '../received';
-import { splitDocuments, type YamlDocument } from './document';
+import { splitDocuments, type YamlDocument, YamlFile } from './document';
 import { objectIdentity, readableYaml, renderedTemplate } from './input-rules';
-import { parseYaml, type YamlFault } from './parse';
+import { type ParsedYaml, parseYaml, type YamlFault } from './parse';
 import { findTemplate, mayHoldTemplate } from './template';
 
 /** What a file holds: objects for the rules, and findings where it cannot be read. */
@@ -44,11 +44,14 @@ class FileLoader {
       this.report({ rule: readableYaml, line: 1, path: '', received: 'bytes that are no UTF-8 text', message: 'a manifest must be text', remedy: 'Save it as UTF-8, or leave the file out.' });
       return;
     }
-    for (const document of splitDocuments(text.replace(/^\uFEFF/, ''))) this.loadDocument(document);
+    const whole = text.replace(/^\uFEFF/, '');
+    const parsed = parseYaml(whole);
+    if (parsed.fault === undefined) this.loadDocument(new YamlFile(whole, parsed.starts), parsed);
+    // Apart, what is broken breaks nothing but its own document. Together they are read in half the time.
+    else for (const document of splitDocuments(whole)) this.loadDocument(document, parseYaml(document.text));
   }
 
-  private loadDocument(document: YamlDocument): void {
-    const { values, fault } = parseYaml(document.text);
+  private loadDocument(document: YamlDocument | YamlFile, { values, fault }: ParsedYaml): void {
     const template = mayHoldTemplate(document.text) ? findTemplate(document.text, fault !== undefined) : undefined;
     if (template !== undefined) this.reportTemplate(document, template);
     else if (fault !== undefined) this.reportFault(document, fault);
@@ -60,14 +63,14 @@ class FileLoader {
   }
 
   /** Once a file: where one expression is left there are more. */
-  private reportTemplate(document: YamlDocument, { offset, expression }: { readonly offset: number; readonly expression: string }): void {
+  private reportTemplate(document: YamlDocument | YamlFile, { offset, expression }: { readonly offset: number; readonly expression: string }): void {
     if (this.templateFound) return;
     this.templateFound = true;
     const line = document.lineAt(offset);
     this.report({ rule: renderedTemplate, line, path: '', received: JSON.stringify(expression), message: `line ${line} holds a template expression that was not rendered` });
   }
 
-  private reportFault(document: YamlDocument, { offset, column, message }: YamlFault): void {
+  private reportFault(document: YamlDocument | YamlFile, { offset, column, message }: YamlFault): void {
     const line = document.lineAt(offset);
     const received = JSON.stringify(document.text.slice(offset).split('\n', 1)[0]?.slice(0, 60) ?? '');
     this.report({ rule: readableYaml, line, path: '', received, message: `line ${line}, column ${column}: ${message}` });

@@ -20,6 +20,8 @@ export interface YamlFault {
 /** What a YAML text holds, and what is wrong with it. Only a key that stands twice leaves values beside a fault. */
 export interface ParsedYaml {
   readonly values: readonly unknown[];
+  /** Where the content of each value begins; of an empty document, where that of the one before it does. */
+  readonly starts: readonly number[];
   readonly fault: YamlFault | undefined;
 }
 
@@ -60,6 +62,20 @@ function assertBoundedAliases(events: readonly Event[], text: string): void {
   }
 }
 
+function positionOf(event: Event | undefined): number {
+  if (event === undefined) return -1;
+  if ('valueStart' in event) return event.valueStart;
+  return 'start' in event ? event.start : -1;
+}
+
+function startsOf(events: readonly Event[]): readonly number[] {
+  const starts: number[] = [];
+  for (const [index, { type }] of events.entries()) {
+    if (type === EVENT_ID.DOCUMENT) starts.push(Math.max(positionOf(events[index + 1]), starts.at(-1) ?? 0));
+  }
+  return starts;
+}
+
 function faultOf(error: unknown): YamlFault {
   if (error instanceof YAMLException) return { message: error.reason, offset: error.mark?.position ?? 0, column: (error.mark?.column ?? 0) + 1 };
   if (error instanceof AliasError) return { message: error.message, offset: 0, column: 1 };
@@ -73,14 +89,15 @@ export function parseYaml(text: string): ParsedYaml {
     events = parseEvents(text, { maxDepth: MAX_DEPTH });
     if (events.some(({ type }) => type === EVENT_ID.ALIAS)) assertBoundedAliases(events, text);
   } catch (error) {
-    return { values: [], fault: faultOf(error) };
+    return { values: [], starts: [], fault: faultOf(error) };
   }
+  const starts = startsOf(events);
   try {
-    return { values: constructFromEvents(events, { source: text, schema: SCHEMA, maxTotalMergeKeys: 100_000 }), fault: undefined };
+    return { starts, values: constructFromEvents(events, { source: text, schema: SCHEMA, maxTotalMergeKeys: 100_000 }), fault: undefined };
   } catch (error) {
     const fault = faultOf(error);
-    if (fault.message !== 'duplicated mapping key') return { values: [], fault };
-    return { values: valuesDespiteDuplicates(events, text), fault };
+    if (fault.message !== 'duplicated mapping key') return { values: [], starts, fault };
+    return { values: valuesDespiteDuplicates(events, text), starts, fault };
   }
 }
 

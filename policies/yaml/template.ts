@@ -19,7 +19,8 @@ export function mayHoldTemplate(text: string): boolean {
 
 /** A line of a text as a block (`|`) belongs to a file inside the manifest, which may be a template by right. */
 function isInBlock(text: string, offset: number): boolean {
-  const lines = text.slice(0, offset).split('\n');
+  const start = Math.max(0, text.lastIndexOf('\n---', offset));
+  const lines = text.slice(start, offset).split('\n');
   const indentOf = (line: string): number => line.length - line.trimStart().length;
   let indent = indentOf(lines.at(-1) ?? '');
   for (const line of lines.slice(0, -1).reverse()) {
