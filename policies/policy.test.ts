@@ -144,9 +144,11 @@ spec: { host: NAME, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5
     const preset = strict.filter((entry) => entry.rule.id !== 'schema');
     const fastest = (objects: readonly SourcedObject[]): number => {
       const times = [1, 2, 3].map(() => {
-        const start = performance.now();
+        const start = process.cpuUsage();
         expect(check(preset, objects, { secrets })).toEqual([]);
-        return performance.now() - start;
+        // Others on the machine take time, but none of this process's.
+        const { user, system } = process.cpuUsage(start);
+        return user + system;
       });
       return Math.min(...times);
     };
