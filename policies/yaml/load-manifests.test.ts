@@ -99,12 +99,17 @@ items:
     ['empty documents', `---\n---\n# nothing\n---\n${named('a')}---\n\n---\n${named('b')}`],
     ['documents that end in dots', `${named('a')}...\n${named('b')}...\n---\n${named('c')}`],
     ['a file that is broken elsewhere', `a: [\n---\n${named('a')}---\n${named('b')}`],
-    ['directives', `%YAML 1.2\n---\n${named('a')}...\n%YAML 1.2\n---\n${named('b')}`],
+    ['directives', `%YAML 1.2\n---\n${named('a')}---\n${named('b')}`],
   ])('are those of the file, with %s', (_, yaml) => {
     const { objects: found } = load(yaml);
     const written = yaml.split('\n');
     expect(found.length).toBeGreaterThan(1);
     for (const { object, locate } of found) expect(written[(locate?.(['metadata', 'name']) ?? 0) - 1]).toBe(`  name: ${object.metadata.name}`);
+  });
+
+  it('are those of the document where it cannot be read apart from the directives of the next one', () => {
+    const { objects: found } = load(`${named('a')}...\n%YAML 1.2\n---\n${named('b')}`);
+    expect(found.map(({ locate }) => locate?.(['metadata', 'name']))).toEqual([1, 11]);
   });
 
   it('go into texts that are written as blocks', () => {

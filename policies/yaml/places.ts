@@ -115,9 +115,13 @@ class PlaceBuilder {
   }
 }
 
-/** The place of the content of each document in a text that is known to parse. */
+/** The place of the content of each document in a text; none where it does not parse, as one with directives of the next document. */
 export function indexPlaces(text: string): readonly Place[] {
   const builder = new PlaceBuilder(text);
-  for (const event of parseEvents(text, {})) builder.accept(event);
+  try {
+    for (const event of parseEvents(text, {})) builder.accept(event);
+  } catch {
+    return [];
+  }
   return builder.documents;
 }
