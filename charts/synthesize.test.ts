@@ -1,6 +1,6 @@
 import { definePlatform } from '../platform/define-platform';
 import { rechain } from '../platform/rechain';
-import { strict, withoutSchema } from '../policies/preset';
+import { presetFor, strict, withoutSchema } from '../policies/preset';
 import { type BuiltChart, buildManifests, type Manifest } from './app';
 import { checkCharts, PolicyError, synthesize } from './synthesize';
 import { find } from './testing';
@@ -46,7 +46,7 @@ const faults: readonly (readonly [what: string, rule: string, object: string, ta
 
 describe('checkCharts', () => {
   test.each(['local', 'staging', 'production'] as const)('accepts our manifests for %s', (environment) => {
-    expect(() => synthesize(rechain, environment, strict)).not.toThrow();
+    expect(() => synthesize(rechain, environment, presetFor)).not.toThrow();
   });
 
   test.each(faults)('refuses %s, with the remedy', (_what, rule, object, tamper) => {

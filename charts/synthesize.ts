@@ -35,13 +35,13 @@ export interface Synthesis {
  * Builds, checks and renders a platform's manifests.
  *
  * @param environment the value of PLATFORM_ENV. @default production
- * @param preset the policies that must hold
+ * @param presetFor the policies that must hold in an environment
  * @throws UnknownEnvironmentError, PolicyError
  */
-export function synthesize(platform: Platform, environment: string | undefined, preset: Preset): Synthesis {
+export function synthesize(platform: Platform, environment: string | undefined, presetFor: (environment: EnvironmentName) => Preset): Synthesis {
   const name = environmentFrom(environment);
   const charts = buildManifests(platform, name);
-  checkCharts(charts, platform, preset);
+  checkCharts(charts, platform, presetFor(name));
   return { environment: name, files: renderCharts(charts) };
 }
 

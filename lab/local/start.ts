@@ -4,7 +4,7 @@ import { replaceFolder } from '../../charts/output-folder';
 import { loadCatalog, type Synthesis, synthesize } from '../../charts/synthesize';
 import { resolveEnvironment, UnknownEnvironmentError } from '../../platform/environments';
 import type { Platform } from '../../platform/spec';
-import { strict } from '../../policies/preset';
+import { presetFor } from '../../policies/preset';
 import { type LocalPlatform, startPlatform } from './platform';
 import { assertFree } from './port';
 import type { LocalServer } from './server';
@@ -29,7 +29,7 @@ function printer({ json }: StartOptions): (line: string) => void {
 }
 
 function writeManifests(platform: Platform, print: (line: string) => void): Synthesis {
-  const synthesis = synthesize(platform, process.env['PLATFORM_ENV'], strict);
+  const synthesis = synthesize(platform, process.env['PLATFORM_ENV'], presetFor);
   replaceFolder(OUTPUT_FOLDER, synthesis.files);
   const objects = synthesis.files.reduce((sum, file) => sum + file.objects, 0);
   print(`✓ ${objects} manifests for ${synthesis.environment} in ${OUTPUT_FOLDER}/, each valid against its published schema, no policy broken`);

@@ -2,7 +2,7 @@ import { exampleDeployment } from '../examples';
 import { requireLabels } from '../label-selector';
 import { namespaceOf, type ManifestObject } from '../manifest';
 import { isMeshed } from '../mesh/injection';
-import { listOf, textOf, valueAt } from '../narrow';
+import { listOf, scalarText, textOf, valueAt } from '../narrow';
 import type { Rule } from '../policy';
 import { exampleService } from '../relation-examples';
 
@@ -39,7 +39,7 @@ export const servicePortProtocol: Rule = {
       if (!isOfPods(service.object) || !isMeshed(store, namespaceOf(service.object))) continue;
       for (const [index, port] of listOf(valueAt(service.object, 'spec', 'ports')).entries()) {
         if ((valueAt(port, 'protocol') ?? 'TCP') !== 'TCP' || saysProtocol(port)) continue;
-        yield { object: service, path: `spec.ports[${index}].appProtocol`, received: undefined, message: `must be set, since the name ${String(valueAt(port, 'name') ?? '""')} says no protocol` };
+        yield { object: service, path: `spec.ports[${index}].appProtocol`, received: undefined, message: `must be set, since the name ${scalarText(valueAt(port, 'name') ?? '""')} says no protocol` };
       }
     }
   },

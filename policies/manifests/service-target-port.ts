@@ -2,7 +2,7 @@ import { containersOf } from '../containers';
 import { exampleDeployment } from '../examples';
 import { requireLabels } from '../label-selector';
 import { groupKindOf, namespaceOf, type SourcedObject } from '../manifest';
-import { listOf, numberOf, textOf, valueAt } from '../narrow';
+import { listOf, numberOf, scalarText, textOf, valueAt } from '../narrow';
 import type { PodTemplate } from '../pod-template';
 import type { Report, Rule } from '../policy';
 import { exampleService } from '../relation-examples';
@@ -26,7 +26,7 @@ function portsOf(pod: PodTemplate): readonly ContainerPort[] {
 /** What is wrong with a target port; undefined where a pod has it, or might. */
 function faultOf(target: unknown, protocol: string, pods: readonly PodTemplate[]): string | undefined {
   const isNumber = typeof target === 'number';
-  if (isNumber ? target < 1 || target > 65_535 : !/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(String(target)) || String(target).length > 15) {
+  if (isNumber ? target < 1 || target > 65_535 : !/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(scalarText(target)) || scalarText(target).length > 15) {
     return 'must be a number from 1 to 65535, or a name of at most 15 letters, digits and dashes';
   }
   const ports = pods.map(portsOf);
@@ -34,7 +34,7 @@ function faultOf(target: unknown, protocol: string, pods: readonly PodTemplate[]
   // A container may listen on a port that it does not declare; one that declares others probably declares all.
   if (has || pods.length === 0 || (isNumber && ports.some((declared) => declared.length === 0))) return undefined;
   const known = ports.flat().map(({ name, number }) => (isNumber ? String(number) : (name ?? '')));
-  return `no container of the selected pods has this ${protocol} port${suggestion(String(target), known)}; they have ${[...new Set(known.filter((port) => port !== ''))].join(', ') || 'no named ports'}`;
+  return `no container of the selected pods has this ${protocol} port${suggestion(scalarText(target), known)}; they have ${[...new Set(known.filter((port) => port !== ''))].join(', ') || 'no named ports'}`;
 }
 
 function* reportsOf(store: ObjectStore, service: SourcedObject): Iterable<Report> {

@@ -1,5 +1,5 @@
 import { namespaceOf, type SourcedObject } from '../manifest';
-import { listOf, numberOf, textOf, valueAt } from '../narrow';
+import { listOf, numberOf, scalarText, textOf, valueAt } from '../narrow';
 import type { ObjectStore } from '../store';
 import { suggestion } from '../suggestion';
 
@@ -45,7 +45,7 @@ function covers(pattern: string, host: string): boolean {
 
 /** The hosts that something other than a Service provides. */
 export function serviceEntryHosts(store: ObjectStore): readonly string[] {
-  return store.ofKind(SERVICE_ENTRY).flatMap(({ object }) => listOf(valueAt(object, 'spec', 'hosts')).map((host) => String(host)));
+  return store.ofKind(SERVICE_ENTRY).flatMap(({ object }) => listOf(valueAt(object, 'spec', 'hosts')).map((host) => scalarText(host)));
 }
 
 /** What is known of a host: its Service, that there is none, or nothing, where it may well be elsewhere. */

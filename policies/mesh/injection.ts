@@ -1,4 +1,4 @@
-import { isFields, valueAt, type Fields } from '../narrow';
+import { type Fields, isFields, scalarText, valueAt } from '../narrow';
 import type { PodTemplate } from '../pod-template';
 import type { ObjectStore } from '../store';
 
@@ -28,6 +28,6 @@ export function isMeshed(store: ObjectStore, namespace: string): boolean {
 /** Whether a pod gets a sidecar: as it says itself, else as its namespace does. */
 export function hasSidecar(store: ObjectStore, pod: PodTemplate): boolean {
   const own = pod.labels[POD_INJECTION] ?? pod.annotations[POD_INJECTION];
-  if (own !== undefined) return String(own) === 'true';
+  if (own !== undefined) return scalarText(own) === 'true';
   return pod.labels[REVISION] !== undefined || (isMeshed(store, pod.namespace) && namespaceLabels(store, pod.namespace)?.[DATAPLANE] !== 'ambient');
 }

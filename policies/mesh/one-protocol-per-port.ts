@@ -1,7 +1,7 @@
 import { exampleDeployment } from '../examples';
 import { requireLabels } from '../label-selector';
 import { namespaceOf, type SourcedObject } from '../manifest';
-import { listOf, textOf, valueAt } from '../narrow';
+import { listOf, scalarText, textOf, valueAt } from '../narrow';
 import type { Rule } from '../policy';
 import { exampleService } from '../relation-examples';
 import type { ObjectStore } from '../store';
@@ -32,7 +32,7 @@ function* claims(store: ObjectStore): Iterable<{ readonly key: string; readonly 
     if (selector.length === 0 || !isMeshed(store, owner)) continue;
     const pods = store.findPods(owner, selector);
     for (const [index, port] of listOf(valueAt(service.object, 'spec', 'ports')).entries()) {
-      const target = String(valueAt(port, 'targetPort') ?? valueAt(port, 'port'));
+      const target = scalarText(valueAt(port, 'targetPort') ?? valueAt(port, 'port'));
       for (const pod of pods) yield { key: `${owner}\n${pod.owner.object.kind}\n${pod.owner.object.metadata.name}\n${target}`, claim: { service, index, protocol: protocolOf(port) } };
     }
   }

@@ -1,6 +1,6 @@
 import { exampleDeployment } from '../examples';
 import { namespaceOf, type ManifestObject, type SourcedObject } from '../manifest';
-import { listOf, valueAt } from '../narrow';
+import { listOf, scalarText, valueAt } from '../narrow';
 import type { Rule } from '../policy';
 import { exampleRoutes, exampleService } from '../relation-examples';
 import { fullHost, VIRTUAL_SERVICE } from './hosts';
@@ -29,7 +29,7 @@ export const oneVirtualServicePerHost: Rule = {
       if (!isForMesh(virtualService)) continue;
       const namespace = namespaceOf(virtualService.object);
       for (const [index, host] of listOf(valueAt(virtualService.object, 'spec', 'hosts')).entries()) {
-        const full = fullHost(String(host), namespace);
+        const full = fullHost(scalarText(host), namespace);
         const places = [`${full}\n${namespace}`, ...(isExported(virtualService.object) ? [`${full}\n*`] : [])];
         const other = places.map((place) => first.get(place)).find((found) => found !== undefined && found !== virtualService);
         for (const place of places) if (!first.has(place)) first.set(place, virtualService);

@@ -1,5 +1,5 @@
 import type { SourcedObject } from '../manifest';
-import { listOf } from '../narrow';
+import { listOf, scalarText } from '../narrow';
 import { exampleDeployment } from '../examples';
 import type { Report, Rule } from '../policy';
 import { exampleRoutes, exampleService } from '../relation-examples';
@@ -13,7 +13,7 @@ function judge(virtualService: SourcedObject, route: Route): Report | undefined 
   const destinations = destinationsOf(route);
   const list = listOf(route.fields['route']);
   const weights = destinations.map(({ weight }) => weight ?? 0);
-  const report = (message: string): Report => ({ object: virtualService, path: `${route.path}.route`, received: `weights ${destinations.map(({ weight }) => String(weight ?? 'none')).join(', ')}`, message });
+  const report = (message: string): Report => ({ object: virtualService, path: `${route.path}.route`, received: `weights ${destinations.map(({ weight }) => scalarText(weight ?? 'none')).join(', ')}`, message });
   if (list.length === 0 || weights.some(Number.isNaN)) return undefined;
   if (weights.some((weight) => weight < 0)) return report('weights must be 0 or more');
   // One destination without a weight has all of it.

@@ -1,6 +1,6 @@
 import { exampleDeployment } from '../examples';
 import { namespaceOf } from '../manifest';
-import { listOf, valueAt } from '../narrow';
+import { listOf, scalarText, valueAt } from '../narrow';
 import type { Rule } from '../policy';
 import { exampleRoutes, exampleService } from '../relation-examples';
 import { Hosts, VIRTUAL_SERVICE } from './hosts';
@@ -22,7 +22,7 @@ export const virtualServiceHostExists: Rule = {
       // At a gateway hosts are names of the outside.
       if (!isForMesh(virtualService)) continue;
       for (const [index, host] of listOf(valueAt(virtualService.object, 'spec', 'hosts')).entries()) {
-        const known = hosts.find(String(host), namespaceOf(virtualService.object));
+        const known = hosts.find(scalarText(host), namespaceOf(virtualService.object));
         if (known.kind === 'missing') yield { object: virtualService, path: `spec.hosts[${index}]`, received: host, message: known.explanation };
       }
     }

@@ -2,7 +2,7 @@ import { exampleDeployment } from '../examples';
 import { namespaceOf } from '../manifest';
 import { fullHost, VIRTUAL_SERVICE } from '../mesh/hosts';
 import { isForMesh } from '../mesh/routes';
-import { listOf, valueAt } from '../narrow';
+import { listOf, scalarText, valueAt } from '../narrow';
 import type { Report, Rule } from '../policy';
 import { exampleRoutes, exampleService } from '../relation-examples';
 import type { ObjectStore } from '../store';
@@ -15,7 +15,7 @@ const mesh = `${exampleDeployment('')}${exampleService('{ name: http, port: 80, 
 /** The Services for which some VirtualService speaks inside the mesh, in full. */
 function routedHosts(store: ObjectStore): ReadonlySet<string> {
   return new Set(
-    store.ofKind(VIRTUAL_SERVICE).filter(isForMesh).flatMap(({ object }) => listOf(valueAt(object, 'spec', 'hosts')).map((host) => fullHost(String(host), namespaceOf(object)))),
+    store.ofKind(VIRTUAL_SERVICE).filter(isForMesh).flatMap(({ object }) => listOf(valueAt(object, 'spec', 'hosts')).map((host) => fullHost(scalarText(host), namespaceOf(object)))),
   );
 }
 

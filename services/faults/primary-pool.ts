@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { clientOptions } from '../lib/database';
 import { parseDatabaseUrl } from '../lib/database-url';
-import { migrate } from '../lib/migrations';
+import { migrate, readMigrations } from '../lib/migrations';
 import { startPostgres } from '../lib/testing/postgres';
 import { spawnService, stopService, until, untilReady, type ServiceProcess } from '../lib/testing/service-process';
 import type { Check, Fault } from './fault';
@@ -69,7 +70,7 @@ const fullPool: Fault = {
       const url = await postgres.createDatabase('slow');
       const address = parseDatabaseUrl(url);
       if ('limit' in address) throw new Error(address.limit);
-      await migrate(clientOptions(address, { kind: 'off' }, 'faults'), []);
+      await migrate(clientOptions(address, { kind: 'off' }, 'faults'), await readMigrations('slow-query', path.join(__dirname, 'slow-query', 'migrations')));
       service = await spawnService('faults/slow-query', { SERVICE_NAME: 'slow-query-service', DATABASE_URL: url, DATABASE_POOL_MAX: String(POOL), DATABASE_REPLICA_POOL_MAX: '1', SLOW_MILLIS: String(slowMillis), LOG_LEVEL: 'fatal' });
       await untilReady(service);
       return await overfilled(service, slowMillis);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { replicatedData } from '../../lib/config';
 import { defineQueries } from '../../lib/database';
 import { openReplicated, runService } from '../../lib/service';
@@ -10,8 +11,7 @@ const seconds = Number(process.env['SLOW_MILLIS']) / 1_000;
 void runService({
   name: 'slow-query',
   data: replicatedData,
-  // It has none.
-  migrationsFolder: __dirname,
+  migrationsFolder: path.join(__dirname, 'migrations'),
   userActions: [],
   open: openReplicated,
   routes: ({ pool }) => [

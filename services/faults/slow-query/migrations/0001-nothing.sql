@@ -1,0 +1,1 @@
+-- F14 needs no table; a service without a migration does not start.
