@@ -19,7 +19,7 @@ const scaling = (maxReplicas: number): ScalingInput => ({
 const common = {
   port: 8080,
   resources: { requests: { cpuMillis: 250, memoryMiB: 256 }, limits: { cpuMillis: 500, memoryMiB: 512, ephemeralStorageMiB: 256 } },
-  heap: { oldSpaceMiB: 96, overheadMiB: 89 },
+  heap: { oldSpaceMiB: 96, overheadMiB: 100 },
   cache: 'redis',
 } satisfies Partial<ServiceInput>;
 

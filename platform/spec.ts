@@ -27,7 +27,7 @@ const heap = z.strictObject({
   oldSpaceMiB: whole(16, 65_536, 'Give mebibytes.'),
   /** V8's young generation, `--max-semi-space-size`, MiB. */
   semiSpaceMiB: withDefault(whole(1, 256, 'Give mebibytes.'), 4),
-  /** Resident memory beyond the old generation under full load, MiB: measured, not guessed (DECISIONS.md, 16). */
+  /** Resident memory beyond the old generation under full load, MiB: measured, not guessed (DECISIONS.md, 16 and 37). */
   overheadMiB: whole(1, 65_536, 'Measure it under load.'),
 });
 

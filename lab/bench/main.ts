@@ -3,6 +3,8 @@ import type { Fault } from '../../services/faults/fault';
 import { faults } from '../../services/faults/index';
 import { benchFaults } from './faults';
 import { type Figure, tableOf } from './figure';
+import { planFigures } from './plan';
+import { policyFigures } from './policy';
 import { benchServices } from './services';
 import { benchSynth } from './synth';
 
@@ -19,8 +21,12 @@ type Bench = (options: Options) => AsyncIterable<readonly Figure[]>;
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
+async function* once(measure: () => Promise<readonly Figure[]>): AsyncGenerator<readonly Figure[]> {
+  yield await measure();
+}
+
 /** Those that run without a name. */
-const quick: Readonly<Record<string, Bench>> = { synth: benchSynth, services: benchServices };
+const quick: Readonly<Record<string, Bench>> = { synth: benchSynth, services: benchServices, plan: () => once(planFigures), policy: () => once(policyFigures) };
 /** Those that take too long for that. */
 const long: Readonly<Record<string, Bench>> = { faults: ({ only, runs }) => benchFaults({ faults: only, runs, onProgress: note }) };
 
