@@ -63,11 +63,11 @@ test('the tree names components, protection, secrets and cost, and a plan does n
 });
 
 test.each([
-  [['--env', 'moon'], 2, /Allowed choices are staging, production, local/],
+  [['--env', 'moon'], 2, /Allowed choices are staging, production\./],
   [['--colour'], 2, /unknown option '--colour'/],
   [['--against', '/no/such/plan.json'], 2, /^--against \/no\/such\/plan.json: received ENOENT.* allowed is what npm run plan -- --json printed\./],
   [['--prices', '/no/such/prices.json'], 2, /^\/no\/such\/prices.json: received ENOENT.* allowed is a JSON document\./],
-  [['--env', 'local'], 2, /^Pulumi.local.yaml: received nothing, allowed is/],
+  [['--env', 'local'], 2, /Allowed choices are staging, production\./],
 ])('%j exits %i and says why on stderr alone', (args, status, words) => {
   const result = plan(...args);
   expect(result).toMatchObject({ status, stdout: '' });
