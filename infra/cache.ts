@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as random from '@pulumi/random';
 import type { Alarms } from './alarms';
 import { componentType, type Deployment, physicalName } from './deployment';
+import { encryptionKey } from './encryption';
 import type { NetworkPlace } from './network';
 
 const REDIS_PORT = 6379;
@@ -10,7 +11,6 @@ const REDIS_PORT = 6379;
 export interface CacheProps {
   readonly network: NetworkPlace;
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly keyArn: pulumi.Input<string>;
   readonly alarms: Alarms;
 }
 
@@ -54,7 +54,7 @@ export class Cache extends pulumi.ComponentResource {
       replicationGroupId: physical, description: `Cache of ${this.deployment.platform.name}`,
       engine: 'valkey', engineVersion: cache.valkeyVersion, nodeType: cache.nodeType, numCacheClusters: cache.nodes, port: REDIS_PORT,
       automaticFailoverEnabled: several, multiAzEnabled: several,
-      transitEncryptionEnabled: true, transitEncryptionMode: 'required', atRestEncryptionEnabled: true, kmsKeyId: this.props.keyArn,
+      transitEncryptionEnabled: true, transitEncryptionMode: 'required', atRestEncryptionEnabled: true, kmsKeyId: encryptionKey(name, this.deployment, 'none', { parent: this }).arn,
       // The old token is good until the next change: a renewal loses no client.
       authToken, authTokenUpdateStrategy: 'ROTATE',
       parameterGroupName: parameterGroup.name, subnetGroupName: subnetGroup.name, securityGroupIds: [this.admitClients(name).id],

@@ -58,7 +58,7 @@ export class Cdn extends pulumi.ComponentResource {
     const origin = new aws.cloudfront.VpcOrigin(GATEWAY, {
       vpcOriginEndpointConfig: { name: physicalName(this.deployment, GATEWAY), arn: this.balancer.arn, httpPort: SERVICE_PORT, httpsPort: 443, originProtocolPolicy: 'http-only', originSslProtocols: { items: ['TLSv1.2'], quantity: 1 } },
     }, { parent: this });
-    // A moment longer than the gateway waits, so that the gateway's own answer arrives.
+    // CloudFront waits 60 s for an answer, and no longer unless AWS raises the quota.
     return { originId: GATEWAY, domainName: this.balancer.dnsName, vpcOriginConfig: { vpcOriginId: origin.id, originReadTimeout: Math.min(timeouts.readSeconds, 60), originKeepaliveTimeout: 30 } };
   }
 

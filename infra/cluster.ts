@@ -57,8 +57,9 @@ export class Cluster extends pulumi.ComponentResource implements ClusterPlace {
   private createControlPlane(name: string): aws.eks.Cluster {
     const { deployment, spec, network } = this;
     const clusterName = physicalName(deployment, name);
-    const role = this.createRole(name, 'eks.amazonaws.com', ['AmazonEKSClusterPolicy']);
+    const { role, policies } = this.createRole(name, 'eks.amazonaws.com', ['AmazonEKSClusterPolicy']);
     const key = encryptionKey('cluster', deployment, 'none', { parent: this });
+    const mayEncrypt = new aws.iam.RolePolicy(name, { role: role.id, policy: pulumi.jsonStringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ListGrants', 'kms:DescribeKey'], Resource: key.arn }] }) }, { parent: this });
     const logKey = encryptionKey('cluster-logs', deployment, 'logs', { parent: this });
     const logs = new aws.cloudwatch.LogGroup('cluster', { name: `/aws/eks/${clusterName}/cluster`, retentionInDays: deployment.cloud.logRetentionDays, kmsKeyId: logKey.arn }, { parent: this });
     const publicAccess = spec.publicAccess.length > 0;
@@ -70,13 +71,14 @@ export class Cluster extends pulumi.ComponentResource implements ClusterPlace {
       // A cluster that falls into extended support costs six times as much: it is upgraded instead.
       upgradePolicy: { supportType: 'STANDARD' },
       enabledClusterLogTypes: CONTROL_PLANE_LOGS, bootstrapSelfManagedAddons: false, deletionProtection: deployment.cloud.protection === 'protected',
-    }, { parent: this, dependsOn: [logs], protect: deployment.cloud.protection === 'protected' });
+    }, { parent: this, dependsOn: [logs, mayEncrypt, ...policies], protect: deployment.cloud.protection === 'protected' });
   }
 
-  private createRole(name: string, service: string, policies: readonly string[]): aws.iam.Role {
+  /** Its policies come before what bears the role, and go after it: EKS could not even delete its nodes without them. */
+  private createRole(name: string, service: string, names: readonly string[]): { readonly role: aws.iam.Role; readonly policies: readonly pulumi.Resource[] } {
     const role = new aws.iam.Role(name, { assumeRolePolicy: trustOf(service) }, { parent: this });
-    for (const policy of policies) new aws.iam.RolePolicyAttachment(`${name}-${policy}`, { role: role.name, policyArn: `${AWS_POLICIES}/${policy}` }, { parent: this });
-    return role;
+    const policies = names.map((policy) => new aws.iam.RolePolicyAttachment(`${name}-${policy}`, { role: role.name, policyArn: `${AWS_POLICIES}/${policy}` }, { parent: this }));
+    return { role, policies };
   }
 
   /** Credentials are asked of AWS when they are needed; none is kept in the state. */
@@ -98,12 +100,13 @@ export class Cluster extends pulumi.ComponentResource implements ClusterPlace {
 
   private createNodeGroups(dependsOn: readonly pulumi.Resource[]): readonly aws.eks.NodeGroup[] {
     const { spec, deployment: { platform, cloud } } = this;
-    const role = this.createRole('nodes', 'ec2.amazonaws.com', NODE_POLICIES);
+    const { role, policies } = this.createRole('nodes', 'ec2.amazonaws.com', NODE_POLICIES);
+    const after = [...dependsOn, ...policies, ...this.network.ready];
     const plan = planNodes(platform, spec, cloud.zones.length);
     const taint = { key: CAPACITY_KEY, value: 'spot', effect: 'NO_SCHEDULE' };
     return [
-      this.createNodeGroup('on-demand', spec.onDemand, plan.onDemand, role, { capacityType: 'ON_DEMAND' }, dependsOn),
-      this.createNodeGroup('spot', spec.spot, plan.spot, role, { capacityType: 'SPOT', taints: [taint] }, dependsOn),
+      this.createNodeGroup('on-demand', spec.onDemand, plan.onDemand, role, { capacityType: 'ON_DEMAND' }, after),
+      this.createNodeGroup('spot', spec.spot, plan.spot, role, { capacityType: 'SPOT', taints: [taint] }, after),
     ];
   }
 

@@ -5,6 +5,7 @@ import type { InstanceRole } from '../platform/connections';
 import type { Alarms } from './alarms';
 import { type InstancePlan, planInstance } from './database-plan';
 import { componentType, type Deployment, physicalName } from './deployment';
+import { encryptionKey } from './encryption';
 import type { NetworkPlace } from './network';
 
 const POSTGRES_PORT = 5432;
@@ -19,7 +20,8 @@ export interface DatabaseProps {
   readonly network: NetworkPlace;
   /** Security groups that may connect, by what they are. */
   readonly clients: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly keyArn: pulumi.Input<string>;
+  /** Shards share one key: a hundred would cost as much as an instance, and stand for one kind of data. */
+  readonly encryption: { readonly kind: 'own' } | { readonly kind: 'shared'; readonly keyArn: pulumi.Input<string> };
   readonly alarms: Alarms;
 }
 
@@ -35,12 +37,14 @@ export class Database extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Secret, in the order of the replicas. */
   readonly replicaUrls: readonly pulumi.Output<string>[];
+  private readonly keyArn: pulumi.Input<string>;
   private readonly subnetGroup: aws.rds.SubnetGroup;
   private readonly securityGroup: aws.ec2.SecurityGroup;
   private readonly password: random.RandomPassword;
 
   constructor(private readonly name: string, private readonly deployment: Deployment, private readonly props: DatabaseProps, options: pulumi.ComponentResourceOptions) {
     super(componentType('Database'), name, {}, options);
+    this.keyArn = props.encryption.kind === 'own' ? encryptionKey(name, deployment, 'none', { parent: this }).arn : props.encryption.keyArn;
     this.subnetGroup = new aws.rds.SubnetGroup(name, { name: this.physical(name), subnetIds: [...props.network.databaseSubnetIds] }, { parent: this });
     this.securityGroup = this.admitClients();
     this.password = this.generatePassword();
@@ -82,9 +86,9 @@ export class Database extends pulumi.ComponentResource {
       instanceClass: plan.instanceClass,
       parameterGroupName: this.createParameters(name, plan).name,
       multiAz: plan.multiAz,
-      storageType: 'gp3', maxAllocatedStorage: plan.maximumStorageGiB, storageEncrypted: true, kmsKeyId: this.props.keyArn,
+      storageType: 'gp3', maxAllocatedStorage: plan.maximumStorageGiB, storageEncrypted: true, kmsKeyId: this.keyArn,
       vpcSecurityGroupIds: [this.securityGroup.id], publiclyAccessible: false, caCertIdentifier: CERTIFICATE_AUTHORITY,
-      performanceInsightsEnabled: true, performanceInsightsKmsKeyId: this.props.keyArn, performanceInsightsRetentionPeriod: 7, enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
+      performanceInsightsEnabled: true, performanceInsightsKmsKeyId: this.keyArn, performanceInsightsRetentionPeriod: 7, enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
       monitoringInterval: 60, monitoringRoleArn: this.props.alarms.monitoringRoleArn, iamDatabaseAuthenticationEnabled: true,
       autoMinorVersionUpgrade: true, copyTagsToSnapshot: true, deletionProtection: this.protected,
       tags: { Name: this.physical(name), 'rechain:role': this.props.role },

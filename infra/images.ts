@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { componentType, type Deployment } from './deployment';
+import { encryptionKey } from './encryption';
 import { ImageBuild, type ImageBuildArgs } from './image-build';
 import { imagePlatforms, type ImagePlan, planImages } from './image-plan';
 
@@ -23,9 +24,11 @@ const lifecycle = {
 export class Images extends pulumi.ComponentResource {
   /** By the name that manifests have: where the image is, by digest. */
   readonly references: ReadonlyMap<string, pulumi.Output<string>>;
+  private readonly keyArn: pulumi.Output<string>;
 
-  constructor(name: string, private readonly deployment: Deployment, private readonly keyArn: pulumi.Input<string>, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, private readonly deployment: Deployment, options: pulumi.ComponentResourceOptions) {
     super(componentType('Images'), name, {}, options);
+    this.keyArn = encryptionKey(name, deployment, 'none', { parent: this }).arn;
     const token = aws.ecr.getAuthorizationTokenOutput({}, { parent: this });
     const login = { username: token.userName, password: pulumi.secret(token.password) };
     this.references = new Map(planImages(deployment.platform).map((plan) => [plan.image, this.publish(plan, login)]));

@@ -12,7 +12,6 @@ import { cdnOf } from './cdn';
 import { clusterOf } from './cluster';
 import { Database } from './database';
 import { deploymentOf } from './deployment';
-import { encryptionKey } from './encryption';
 import { Images } from './images';
 import { LoadBalancer } from './load-balancer';
 import { networkOf } from './network';
@@ -40,15 +39,14 @@ function createPlatform(catalog: Platform = rechain): Outputs {
   const provider = new aws.Provider('aws', { region: cloud.region, allowedAccountIds: [accountId], defaultTags: { tags: { platform: platform.name, environment: platform.environment, managedBy: 'pulumi' } } });
   const options = { providers: [provider] };
 
-  const keyArn = encryptionKey('data', deployment, 'none', { provider }).arn;
   const alarms = new Alarms('alarms', deployment, options);
   monthlyBudget(deployment, alarms, { provider });
-  const images = new Images('images', deployment, keyArn, options);
+  const images = new Images('images', deployment, options);
   const network = networkOf(deployment, options);
   const cluster = clusterOf(deployment, network, options);
   const addons = addonsOf(deployment, network, cluster, options);
-  const stores = { network, clients: { cluster: cluster.securityGroupId }, keyArn, alarms };
-  const database = new Database('primary', deployment, { ...stores, role: 'primary', replicas: platform.data.replicas.count }, options);
+  const stores = { network, clients: { cluster: cluster.securityGroupId }, alarms };
+  const database = new Database('primary', deployment, { ...stores, role: 'primary', replicas: platform.data.replicas.count, encryption: { kind: 'own' } }, options);
   const shards = new Shards('shards', deployment, stores, options);
   const cache = new Cache('cache', deployment, stores, options);
   const balancer = new LoadBalancer('gateway', deployment, network, cluster, options);

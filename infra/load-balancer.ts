@@ -25,8 +25,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
     this.behindCdn = deployment.platform.data.cdn.kind === 'cloudfront';
     const group = this.createSecurityGroup();
     const balancer = new aws.lb.LoadBalancer(name, {
-      name: physicalName(deployment, name), loadBalancerType: 'network', internal: this.behindCdn, subnets: [...network.loadBalancerSubnetIds], securityGroups: [group.id],
-      enableCrossZoneLoadBalancing: true, enableDeletionProtection: deployment.cloud.protection === 'protected',
+      loadBalancerType: 'network', internal: this.behindCdn, subnets: [...network.loadBalancerSubnetIds], securityGroups: [group.id],
+      enableCrossZoneLoadBalancing: true, enableDeletionProtection: deployment.cloud.protection === 'protected', tags: { Name: physicalName(deployment, name) },
     }, { parent: this, protect: deployment.cloud.protection === 'protected' });
     const targets = this.createTargetGroup();
     new aws.lb.Listener(name, { loadBalancerArn: balancer.arn, port: SERVICE_PORT, protocol: 'TCP', defaultActions: [{ type: 'forward', targetGroupArn: targets.arn }] }, { parent: this });
@@ -48,9 +48,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
   private createTargetGroup(): aws.lb.TargetGroup {
     const { name, network, deployment: { platform: { gateway } } } = this;
     return new aws.lb.TargetGroup(name, {
-      name: physicalName(this.deployment, name), vpcId: network.vpcId, targetType: 'ip', port: gateway.port, protocol: 'TCP', deregistrationDelay: 30,
+      vpcId: network.vpcId, targetType: 'ip', port: gateway.port, protocol: 'TCP', deregistrationDelay: 30,
       // nginx sees the load balancer's own address, and believes X-Forwarded-For from its subnets only.
       preserveClientIp: 'false',
+      tags: { Name: physicalName(this.deployment, name) },
       healthCheck: { protocol: 'HTTP', path: '/health', port: 'traffic-port', interval: 10, healthyThreshold: 2, unhealthyThreshold: 2 },
     }, { parent: this });
   }

@@ -10,6 +10,8 @@ export interface NetworkPlace {
   readonly privateSubnetIds: readonly pulumi.Input<string>[];
   readonly loadBalancerSubnetIds: readonly pulumi.Input<string>[];
   readonly databaseSubnetIds: readonly pulumi.Input<string>[];
+  /** The ways out. Nodes come after them and go before them: what runs there must reach AWS until the end. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 /** AWS's own services that pods call without leaving the VPC. */
@@ -27,6 +29,7 @@ export class Network extends pulumi.ComponentResource implements NetworkPlace {
   readonly privateSubnetIds: readonly pulumi.Output<string>[];
   readonly loadBalancerSubnetIds: readonly pulumi.Output<string>[];
   readonly databaseSubnetIds: readonly pulumi.Output<string>[];
+  readonly ready: pulumi.Resource[] = [];
   private readonly zones: readonly ZoneSubnets[];
 
   constructor(name: string, private readonly deployment: Deployment, options: pulumi.ComponentResourceOptions) {
@@ -69,7 +72,8 @@ export class Network extends pulumi.ComponentResource implements NetworkPlace {
     return this.zones.map((subnets) => {
       const name = `${tier}-${subnets.zone}`;
       const subnet = new aws.ec2.Subnet(name, { vpcId: this.vpcId, availabilityZone: subnets.zone, cidrBlock: subnets[tier], mapPublicIpOnLaunch: false, tags: { ...this.tags(name), ...tags } }, { parent: this });
-      new aws.ec2.RouteTableAssociation(name, { subnetId: subnet.id, routeTableId: routeTableOf(subnets.zone).id }, { parent: this });
+      const association = new aws.ec2.RouteTableAssociation(name, { subnetId: subnet.id, routeTableId: routeTableOf(subnets.zone).id }, { parent: this });
+      this.ready.push(association);
       return subnet.id;
     });
   }
@@ -97,11 +101,13 @@ export class Network extends pulumi.ComponentResource implements NetworkPlace {
   private createEndpoints(routeTables: readonly aws.ec2.RouteTable[]): void {
     const { cloud: { region }, platform: { network } } = this.deployment;
     const service = (name: string): string => `com.amazonaws.${region}.${name}`;
-    new aws.ec2.VpcEndpoint('s3', { vpcId: this.vpcId, serviceName: service('s3'), vpcEndpointType: 'Gateway', routeTableIds: [...new Set(routeTables)].map(({ id }) => id), tags: this.tags('s3') }, { parent: this });
+    const gateway = new aws.ec2.VpcEndpoint('s3', { vpcId: this.vpcId, serviceName: service('s3'), vpcEndpointType: 'Gateway', routeTableIds: [...new Set(routeTables)].map(({ id }) => id), tags: this.tags('s3') }, { parent: this });
     const group = new aws.ec2.SecurityGroup('endpoints', { vpcId: this.vpcId, description: 'Endpoints of AWS services, from within the VPC', tags: this.tags('endpoints') }, { parent: this });
     new aws.vpc.SecurityGroupIngressRule('endpoints', { securityGroupId: group.id, description: 'HTTPS from the VPC', ipProtocol: 'tcp', fromPort: 443, toPort: 443, cidrIpv4: network.vpc }, { parent: this });
+    this.ready.push(gateway);
     for (const name of interfaceEndpoints) {
-      new aws.ec2.VpcEndpoint(name, { vpcId: this.vpcId, serviceName: service(name), vpcEndpointType: 'Interface', privateDnsEnabled: true, subnetIds: [...this.privateSubnetIds], securityGroupIds: [group.id], tags: this.tags(name) }, { parent: this });
+      const endpoint = new aws.ec2.VpcEndpoint(name, { vpcId: this.vpcId, serviceName: service(name), vpcEndpointType: 'Interface', privateDnsEnabled: true, subnetIds: [...this.privateSubnetIds], securityGroupIds: [group.id], tags: this.tags(name) }, { parent: this });
+      this.ready.push(endpoint);
     }
   }
 
@@ -130,5 +136,5 @@ export function networkOf(deployment: Deployment, options: pulumi.ComponentResou
   const { cluster } = deployment.cloud;
   if (cluster.kind === 'new') return new Network('network', deployment, options);
   const { vpcId, loadBalancerSubnetIds, databaseSubnetIds } = cluster;
-  return { vpcId, loadBalancerSubnetIds, databaseSubnetIds, privateSubnetIds: [] };
+  return { vpcId, loadBalancerSubnetIds, databaseSubnetIds, privateSubnetIds: [], ready: [] };
 }

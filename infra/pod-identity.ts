@@ -19,6 +19,6 @@ export interface PodIdentityProps {
 /** What pods of a service account may do on AWS, without a key: EKS Pod Identity. */
 export function podIdentity(name: string, { clusterName, namespace, serviceAccount, statements }: PodIdentityProps, options: pulumi.CustomResourceOptions): aws.eks.PodIdentityAssociation {
   const role = new aws.iam.Role(name, { assumeRolePolicy: trustOf('pods.eks.amazonaws.com') }, options);
-  new aws.iam.RolePolicy(name, { role: role.id, policy: pulumi.jsonStringify({ Version: '2012-10-17', Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })) }) }, options);
-  return new aws.eks.PodIdentityAssociation(name, { clusterName, namespace, serviceAccount, roleArn: role.arn }, options);
+  const policy = new aws.iam.RolePolicy(name, { role: role.id, policy: pulumi.jsonStringify({ Version: '2012-10-17', Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })) }) }, options);
+  return new aws.eks.PodIdentityAssociation(name, { clusterName, namespace, serviceAccount, roleArn: role.arn }, { ...options, dependsOn: [policy] });
 }

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { ShardMap } from '../platform/spec';
 import { Database, type DatabaseProps } from './database';
 import { componentType, type Deployment } from './deployment';
+import { encryptionKey } from './encryption';
 
 /**
  * Independent Postgres instances, each with subnet group, security group and credentials of its own. Which keys live where is
@@ -14,10 +15,11 @@ export class Shards extends pulumi.ComponentResource {
   readonly urls: readonly pulumi.Output<string>[];
   readonly map: ShardMap;
 
-  constructor(name: string, deployment: Deployment, props: Omit<DatabaseProps, 'role' | 'replicas'>, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, deployment: Deployment, props: Omit<DatabaseProps, 'role' | 'replicas' | 'encryption'>, options: pulumi.ComponentResourceOptions) {
     super(componentType('Shards'), name, {}, options);
+    const encryption = { kind: 'shared', keyArn: encryptionKey(name, deployment, 'none', { parent: this }).arn } as const;
     const { count, map } = deployment.platform.data.shards;
-    this.urls = Array.from({ length: count }, (_, shard) => new Database(`shard-${shard}`, deployment, { ...props, role: 'shards', replicas: 0 }, { parent: this }).url);
+    this.urls = Array.from({ length: count }, (_, shard) => new Database(`shard-${shard}`, deployment, { ...props, role: 'shards', replicas: 0, encryption }, { parent: this }).url);
     this.map = map;
     this.registerOutputs({ map: this.map });
   }

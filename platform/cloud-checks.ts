@@ -1,10 +1,10 @@
-import { databaseClass, type DatabaseFamily, databaseFamilies, instanceTypes, type Region, regionZones } from './aws-capabilities';
+import { databaseClass, databaseFamilies, instanceTypes, regionZones } from './aws-capabilities';
 import type { AwsSpec, NewClusterSpec } from './cloud-spec';
 import type { ResolvedPlatform } from './environments';
 import type { Issue } from './issues';
 
 function* checkZones({ zones, region }: AwsSpec, platform: ResolvedPlatform): Iterable<Issue> {
-  const known: readonly string[] = regionZones[region as Region];
+  const known: readonly string[] = regionZones[region];
   for (const [index, zone] of zones.entries()) {
     if (!known.includes(zone)) {
       yield { path: 'cloud.zones', received: zone, limit: `zones of ${region}: ${known.join(', ')}`, remedy: 'Take fewer zones, or a region that has them.' };
@@ -43,7 +43,7 @@ function* checkCluster({ cluster }: AwsSpec): Iterable<Issue> {
 
 function* checkDatabases({ databases }: AwsSpec, platform: ResolvedPlatform): Iterable<Issue> {
   for (const [field, role] of [['primaryFamily', 'primary'], ['replicaFamily', 'replicas'], ['shardFamily', 'shards']] as const) {
-    const family = databases[field] as DatabaseFamily;
+    const family = databases[field];
     const { memoryGiB } = platform.data[role];
     if (databaseClass(family, memoryGiB) === undefined) {
       yield { path: `cloud.databases.${field}`, received: family, limit: `a family with a class of ${memoryGiB} GiB; this one has ${Object.values(databaseFamilies[family]).join(', ')}`, remedy: `Take another family, or another data.${role}.memoryGiB.` };

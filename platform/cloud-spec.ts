@@ -33,7 +33,7 @@ const newCluster = z.strictObject({
   spot: nodes,
 });
 
-/** A cluster that is there, with its add-ons; its network as well, since databases must be near their pods. */
+/** A cluster that is there, with its add-ons; its network as well, since databases must be near their pods. The catalog's `network` describes its VPC. */
 const existingCluster = z.strictObject({
   kind: z.literal('existing'),
   kubeconfigContext: z.string().min(1, 'Name a context of the kubeconfig.'),

@@ -1,3 +1,4 @@
+import { kubernetesVersions } from '../../platform/aws-capabilities';
 import type { ResolvedPlatform } from '../../platform/environments';
 import { type Charge, chargesOf } from './charges';
 import { componentsOf } from './components';
@@ -86,6 +87,13 @@ function weakPrices(used: readonly Price[]): readonly string[] {
   return weak === 0 ? [] : [`${weak} of ${used.length} prices have no exact date or come from a secondary source: see lab/plan/prices.json`];
 }
 
+/** Until when the control plane costs what it does. */
+function supportOf({ cloud }: ResolvedPlatform): readonly string[] {
+  if (cloud.kind === 'none' || cloud.cluster.kind === 'existing') return [];
+  const { kubernetesVersion: version } = cloud.cluster;
+  return [`Kubernetes ${version} is in standard support until ${kubernetesVersions[version]}; then EKS upgrades it by itself`];
+}
+
 /** The cost of recorded resources, in the order of their URNs. */
 export function costOf(platform: ResolvedPlatform, resources: readonly RecordedResource[], table: PriceTable): Cost {
   const region = platform.cloud.kind === 'aws' ? platform.cloud.region : 'none';
@@ -99,6 +107,6 @@ export function costOf(platform: ResolvedPlatform, resources: readonly RecordedR
     monthlyUsd: cents(lines.reduce((sum, { usd }) => sum + (usd ?? 0), 0)),
     byComponent: components,
     priceDate: dates[0] ?? 'unknown',
-    assumptions: [`on-demand list prices of ${table.region}, each service’s first tier, without taxes, support and commitments`, ...(region === table.region ? [] : [`not known: any price of ${region}`]), ...usageOf(platform).assumptions, ...ranges(lines), ...weakPrices(used), ...notes(lines), ...recommendationsOf(resources, applicable, components)],
+    assumptions: [`on-demand list prices of ${table.region}, each service’s first tier, without taxes, support and commitments`, ...(region === table.region ? [] : [`not known: any price of ${region}`]), ...usageOf(platform).assumptions, ...supportOf(platform), ...ranges(lines), ...weakPrices(used), ...notes(lines), ...recommendationsOf(resources, applicable, components)],
   };
 }

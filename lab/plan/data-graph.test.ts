@@ -115,6 +115,8 @@ describe('everywhere', () => {
       expect(instance.inputs).toMatchObject({ storageEncrypted: true });
       for (const input of ['kmsKeyId', 'performanceInsightsKmsKeyId']) expect(production.behind(instance, input, 'Key')).toHaveLength(1);
     }
+    const keyOf = (type: string, name: string): string | undefined => production.behind(production.one(type, name), 'kmsKeyId', 'Key')[0]?.name;
+    expect([keyOf('Instance', 'primary'), keyOf('Instance', 'primary-replica-0'), keyOf('Instance', 'shard-3'), keyOf('ReplicationGroup', 'cache')]).toEqual(['primary', 'primary', 'shards', 'cache']);
     for (const [type, input] of [['ReplicationGroup', 'kmsKeyId'], ['LogGroup', 'kmsKeyId'], ['Topic', 'kmsMasterKeyId'], ['Cluster', 'encryptionConfig']] as const) {
       const all = production.ofType(type);
       expect(all.length).toBeGreaterThan(0);

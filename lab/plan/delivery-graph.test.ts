@@ -35,6 +35,16 @@ describe('cluster', () => {
     for (const group of [onDemand, spot]) expect(group.ignoreChanges).toEqual(['scalingConfig.desiredSize']);
   });
 
+  test('nodes come after their rights and the ways out, and so go before them: nothing is stranded when it is destroyed', () => {
+    for (const group of production.ofType('NodeGroup')) {
+      const before = (type: string): readonly string[] => production.ofType(type).filter(({ urn }) => group.dependencies.includes(urn)).map(({ name }) => name);
+      expect(before('RolePolicyAttachment')).toEqual(expect.arrayContaining(['nodes-AmazonEKSWorkerNodePolicy', 'nodes-AmazonEKS_CNI_Policy']));
+      expect(before('RouteTableAssociation')).toEqual(expect.arrayContaining(['private-us-east-1a', 'private-us-east-1b', 'private-us-east-1c']));
+    }
+    const cluster = production.one('Cluster', 'cluster');
+    expect(cluster.dependencies).toEqual(expect.arrayContaining([production.one('RolePolicyAttachment', 'cluster-AmazonEKSClusterPolicy').urn, production.one('RolePolicy', 'cluster').urn]));
+  });
+
   test('nodes wait for the network, and give pods no credentials of theirs', () => {
     for (const group of production.ofType('NodeGroup')) expect(group.dependencies.some((urn) => urn.endsWith('Release::aws-vpc-cni'))).toBe(true);
     expect(at(production.ofType('Release').find(({ name }) => name === 'aws-vpc-cni')?.inputs, 'values.enableNetworkPolicy')).toBe('true');

@@ -56,18 +56,18 @@ test('--against a plan of another environment says what differs, by resource and
 test('the tree names components, protection, secrets and cost, and a plan does not differ from itself', () => {
   const { stdout, status } = plan('--against', saved);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^shards +32 resources +1,580\.56 USD a month\n {2}after +alarms, cluster, network, stack\n {2}shard-0 … shard-3 \(4 alike, each:\)\n/m);
-  expect(stdout).toMatch(/^ {2}protected +Instance primary; Instance primary-replica-0; Instance primary-replica-1\n {2}secret +Instance primary: password$/m);
+  expect(stdout).toMatch(/^shards +33 resources +1,581\.56 USD a month\n {2}after +alarms, cluster, network\n {2}creates +1 Key\n {2}protected +Key shards\n {2}shard-0 … shard-3 \(4 alike, each:\)\n/m);
+  expect(stdout).toMatch(/^ {2}protected +Key primary; Instance primary; Instance primary-replica-0; Instance primary-replica-1\n {2}secret +Instance primary: password$/m);
   expect(stdout).toMatch(/^connections at full scale: primary 3086 of 3400/m);
   expect(stdout).toMatch(/\n0 created, 0 deleted, 0 changed; \+0\.00 USD a month\n$/);
 });
 
 test.each([
-  [['--env', 'moon'], 2, /Allowed choices are staging, production, local/],
+  [['--env', 'moon'], 2, /Allowed choices are staging, production\./],
   [['--colour'], 2, /unknown option '--colour'/],
   [['--against', '/no/such/plan.json'], 2, /^--against \/no\/such\/plan.json: received ENOENT.* allowed is what npm run plan -- --json printed\./],
   [['--prices', '/no/such/prices.json'], 2, /^\/no\/such\/prices.json: received ENOENT.* allowed is a JSON document\./],
-  [['--env', 'local'], 2, /^Pulumi.local.yaml: received nothing, allowed is/],
+  [['--env', 'local'], 2, /Allowed choices are staging, production\./],
 ])('%j exits %i and says why on stderr alone', (args, status, words) => {
   const result = plan(...args);
   expect(result).toMatchObject({ status, stdout: '' });

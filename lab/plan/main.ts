@@ -68,7 +68,7 @@ async function run(options: PlanOptions): Promise<void> {
 
 void new Command('npm run plan --')
   .description('Shows every resource that pulumi up would create, what it waits for, what is protected and secret, and what it costs. Offline: no CLI, no credentials, no network.')
-  .addOption(new Option('--env <environment>', 'the environment, and stack, to plan').choices(['staging', 'production', 'local']).default('production'))
+  .addOption(new Option('--env <environment>', 'the environment, and stack, to plan').choices(['staging', 'production']).default('production'))
   .option('--json', 'print one JSON document', false)
   .option('--against <file>', 'compare with a plan that --json printed, by resource and property')
   .option('--prices <file>', 'a JSON file with prices that are known better, over lab/plan/prices.json')

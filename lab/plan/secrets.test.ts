@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { resolveEnvironment } from '../../platform/environments';
 import { rechain } from '../../platform/rechain';
 import { buildManifests } from '../../charts/app';
+import { configurationOf } from '../../charts/constructs/service-environment';
+import { at } from '../../charts/testing';
+import type { ServiceSpec } from '../../platform/spec';
+import { parseConfiguration, replicatedData } from '../../services/lib/config';
 import { masked } from './masking';
 import { planOf } from './plan';
 import { readPrices } from './prices';
@@ -22,6 +26,12 @@ beforeAll(async () => {
     },
   });
 });
+
+function web5(): ServiceSpec {
+  const service = rechain.services.find(({ name }) => name === 'web5-service');
+  if (service === undefined) throw new Error('the catalog has no web5-service');
+  return service;
+}
 
 function leaks(text: string): string[] {
   return [...generated].filter(([, value]) => text.includes(value)).map(([name]) => name);
@@ -60,4 +70,22 @@ test('the state holds none: everywhere they are marked as secrets, which Pulumi 
   // The failing twin: unmasked they are all there.
   expect(leaks(JSON.stringify([inputs, outputs])).length).toBe(generated.size);
   expect(leaks(JSON.stringify(masked([inputs, outputs])))).toEqual([]);
+});
+
+test('services take them as they are: addresses, passwords and the authority of the database', () => {
+  const value = (secret: string, key: string): string => {
+    const resource = [...monitor.recorded.values()].find(({ type, name }) => type === 'kubernetes:core/v1:Secret' && name === secret);
+    const values = at(resource?.inputs, 'stringData.value') as Readonly<Record<string, string>>;
+    // Addresses are names here, `${primary.address}`, which no URL takes for a host.
+    return (values[key] ?? '').replaceAll(/\$\{([\w-]+)\.\w+\}/g, '$1.internal');
+  };
+  const variables = {
+    ...configurationOf(web5(), resolveEnvironment(rechain, 'production')),
+    TIER: 'standard', DATABASE_URL: value('database-secret', 'url'), DATABASE_REPLICA_URLS: value('database-secret', 'replica-urls'), REDIS_URL: value('redis-secret', 'url'),
+  };
+  const configuration = parseConfiguration<unknown>(variables, replicatedData, () => value('database-secret', 'ca.pem'));
+  expect(configuration).toMatchObject({ data: { primary: {}, replicas: { addresses: [{}, {}] } } });
+  expect(value('database-secret', 'url')).toBe(`postgres://app:${generated.get('primary.result')}@primary.internal:5432/app`);
+  expect(value('database-secret', 'shard-urls').split(',')).toHaveLength(4);
+  expect(value('redis-secret', 'url')).toBe(`rediss://:${generated.get('cache.result')}@cache.internal:6379`);
 });

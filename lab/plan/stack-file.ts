@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { z } from 'zod';
@@ -17,11 +17,11 @@ export class StackFileError extends Error {
 }
 
 function read(path: string, file: string): unknown {
+  if (!existsSync(path)) throw new StackFileError(file, 'nothing');
   try {
     return load(readFileSync(path, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'nothing' : error instanceof Error ? error.message : String(error);
-    throw new StackFileError(file, reason, { cause: error });
+    throw new StackFileError(file, error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 
