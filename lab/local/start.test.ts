@@ -57,6 +57,7 @@ function isAlive(pid: number): boolean {
 }
 
 interface Document {
+  readonly plan: { readonly resources: number; readonly monthlyUsd: number } | null;
   readonly gateway: { readonly url: string } | null;
   readonly services: readonly { readonly name: string; readonly url: string; readonly metricsUrl: string; readonly pid: number }[];
   readonly databases: readonly { readonly name: string; readonly port: number; readonly pid: number }[];
@@ -85,6 +86,8 @@ describe('npm start', () => {
     expect([await run.exit, run.stderr()]).toEqual([0, expect.any(String)]);
     const document = JSON.parse(run.stdout()) as Document;
     expect(document).toMatchObject({ manifests: { environment: 'production', objects: 58 } });
+    expect(document.plan?.resources).toBeGreaterThan(200);
+    expect(document.plan?.monthlyUsd).toBeGreaterThan(1_000);
     expect(document.services.map(({ name }) => name)).toEqual(['blockchain-service', 'web4-service', 'web5-service']);
     expect(document.databases.map(({ name }) => name)).toEqual(['primary', 'replica 1', 'replica 2', 'shard 0', 'shard 1', 'shard 2', 'shard 3']);
     expect(document.smoke).toHaveLength(15);

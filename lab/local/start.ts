@@ -1,10 +1,16 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { replaceFolder } from '../../charts/output-folder';
 import { loadCatalog, type Synthesis, synthesize } from '../../charts/synthesize';
 import { resolveEnvironment, UnknownEnvironmentError } from '../../platform/environments';
-import type { Platform } from '../../platform/spec';
+import type { EnvironmentName, Platform } from '../../platform/spec';
 import { presetFor } from '../../policies/preset';
+import type { Plan } from '../plan/plan';
+import { readPrices } from '../plan/prices';
+import { readStackConfig } from '../plan/stack-file';
+import { usd } from '../plan/tree';
 import { type LocalPlatform, startPlatform } from './platform';
 import { assertFree } from './port';
 import type { LocalServer } from './server';
@@ -18,6 +24,7 @@ interface StartOptions {
   readonly port: number;
 }
 
+const REPOSITORY = join(__dirname, '../..');
 const OUTPUT_FOLDER = 'dist';
 /** 128 and SIGINT's number, as shells have it. */
 const INTERRUPTED_EXIT_CODE = 130;
@@ -34,6 +41,22 @@ function writeManifests(platform: Platform, print: (line: string) => void): Synt
   const objects = synthesis.files.reduce((sum, file) => sum + file.objects, 0);
   print(`✓ ${objects} manifests for ${synthesis.environment} in ${OUTPUT_FOLDER}/, each valid against its published schema, no policy broken`);
   return synthesis;
+}
+
+/** What there is before anything runs. */
+interface Made {
+  readonly synthesis: Synthesis;
+  readonly plan: Plan | undefined;
+}
+
+/** What the cloud would be, and cost. The environment on one machine has none. */
+async function planCloud(environment: EnvironmentName, print: (line: string) => void): Promise<Plan | undefined> {
+  if (environment === 'local') return undefined;
+  // Loaded when it is asked for: Pulumi's SDK takes a second.
+  const { planEnvironment } = createRequire(__filename)('../plan/plan-environment') as typeof import('../plan/plan-environment');
+  const plan = await planEnvironment({ environment, prices: readPrices(undefined), config: readStackConfig(REPOSITORY, environment) });
+  print(`✓ ${plan.resources.length} cloud resources planned for ${environment}, ${usd(plan.cost.monthlyUsd)} a month, of what is known (npm run plan)`);
+  return plan;
 }
 
 const baseUrlOf = ({ gateway, services }: LocalPlatform) => (service: string): string =>
@@ -67,9 +90,10 @@ function describeSmoke(results: readonly SmokeResult[], local: LocalPlatform): s
   return [`smoke test ${local.gateway === undefined ? 'of each service' : 'through the gateway'}`, ...rows].join('\n');
 }
 
-function toDocument({ environment, files }: Synthesis, local: LocalPlatform, smoke: readonly SmokeResult[]) {
+function toDocument({ synthesis: { environment, files }, plan }: Made, local: LocalPlatform, smoke: readonly SmokeResult[]) {
   return {
     manifests: { environment, output: OUTPUT_FOLDER, objects: files.reduce((sum, file) => sum + file.objects, 0) },
+    plan: plan === undefined ? null : { resources: plan.resources.length, monthlyUsd: plan.cost.monthlyUsd },
     gateway: local.gateway === undefined ? null : { url: `http://${local.gateway.address}` },
     services: local.services.map(({ name, address, metricsAddress, child }) => ({ name, url: `http://${address}`, metricsUrl: `http://${metricsAddress}/metrics`, pid: child.process.pid })),
     databases: local.databases.servers,
@@ -92,12 +116,12 @@ function interruption(): Promise<never> {
   return interrupted;
 }
 
-async function runLocally(local: LocalPlatform, platform: Platform, synthesis: Synthesis, options: StartOptions): Promise<number> {
+async function runLocally(local: LocalPlatform, platform: Platform, made: Made, options: StartOptions): Promise<number> {
   const print = printer(options);
   print(describe(local, platform));
   const smoke = await smokeTest(platform.services.map(({ name }) => name), baseUrlOf(local));
   print(`\n${describeSmoke(smoke, local)}`);
-  if (options.json) process.stdout.write(`${JSON.stringify(toDocument(synthesis, local, smoke))}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify(toDocument(made, local, smoke))}\n`);
   if (options.once) return smoke.every(({ passed }) => passed) ? 0 : 1;
   print(`\n${describeBreakages(local)}`);
   print('\nrunning; Ctrl-C stops everything');
@@ -111,10 +135,11 @@ async function start(options: StartOptions): Promise<number> {
   // Before anything is written: a port that is taken leaves the manifests as they were.
   await assertFree(options.port);
   const synthesis = writeManifests(platform, print);
+  const made = { synthesis, plan: await Promise.race([planCloud(synthesis.environment, print), interrupted]) };
   // While it starts, an interruption ends the process, and guards end what was started.
   const local = await Promise.race([startPlatform({ platform: resolveEnvironment(platform, 'local'), port: options.port, onStep: (step) => print(`✓ ${step}`) }), interrupted]);
   try {
-    return await Promise.race([runLocally(local, platform, synthesis, options), interrupted]);
+    return await Promise.race([runLocally(local, platform, made, options), interrupted]);
   } catch (error) {
     if (!(error instanceof Interrupted) || options.once) throw error;
     print('stopping');
@@ -136,7 +161,7 @@ function toPort(text: string): number {
 }
 
 new Command('npm start --')
-  .description('Writes and checks the manifests (environment from PLATFORM_ENV, default production), then runs the platform on this machine: Postgres with its replicas and shards, every service, Redis and the gateway where redis-server and nginx are installed. Everything listens on 127.0.0.1, and nothing is left when it stops.')
+  .description('Writes and checks the manifests (environment from PLATFORM_ENV, default production), plans the cloud, then runs the platform on this machine: Postgres with its replicas and shards, every service, Redis and the gateway where redis-server and nginx are installed. Everything listens on 127.0.0.1, and nothing is left when it stops.')
   .option('--once', 'send a smoke test, then shut down', false)
   .option('--json', 'print one JSON document on stdout, and the steps on stderr', false)
   .option('-p, --port <port>', 'port of the gateway', toPort, 8080)

@@ -10,7 +10,7 @@ interface Node {
 }
 
 const shortType = (type: string): string => type.slice(type.lastIndexOf(':') + 1);
-const usd = (amount: number): string => `${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} USD`;
+export const usd = (amount: number): string => `${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} USD`;
 
 function nodeOf(component: PlannedResource, children: ReadonlyMap<string, readonly PlannedResource[]>): Node {
   // A resource may be the parent of another (a policy under its role): it counts with it.
