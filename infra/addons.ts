@@ -1,5 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import * as random from '@pulumi/random';
 import type { ClusterPlace } from './cluster';
 import { componentType, type Deployment } from './deployment';
 import type { NetworkPlace } from './network';
@@ -31,8 +32,9 @@ export class Addons extends pulumi.ComponentResource {
       podIdentity(LOAD_BALANCER_CONTROLLER, { clusterName, namespace: SYSTEM_NAMESPACE, serviceAccount: LOAD_BALANCER_CONTROLLER, statements: loadBalancerController }, { parent: this }),
       podIdentity(NODE_AUTOSCALER, { clusterName, namespace: SYSTEM_NAMESPACE, serviceAccount: NODE_AUTOSCALER, statements: nodeAutoscaler(clusterName) }, { parent: this }),
     ];
+    const { result: grafanaPassword } = new random.RandomPassword('grafana', { length: 40, special: false, keepers: { version: String(cloud.credentialsVersion) } }, { parent: this });
     let previous: readonly pulumi.Resource[] = [...cluster.ready, ...identities];
-    this.ready = planReleases(platform, { clusterName, region: cloud.region, vpcId: network.vpcId }).map((release) => {
+    this.ready = planReleases(platform, { clusterName, region: cloud.region, vpcId: network.vpcId, grafanaPassword }).map((release) => {
       const installed = new kubernetes.helm.v3.Release(release.name, releaseArgs(release), { parent: this, provider, dependsOn: [...previous] });
       previous = [installed];
       return installed;

@@ -34,6 +34,8 @@ export interface ReleaseContext {
   readonly clusterName: pulumi.Input<string>;
   readonly region: string;
   readonly vpcId: pulumi.Input<string>;
+  /** Of Grafana's administrator: the chart's own is known to everybody. */
+  readonly grafanaPassword: pulumi.Input<string>;
 }
 
 /** Istio's init containers clash with restricted Pod Security unless its CNI plugin does their work. */
@@ -46,7 +48,7 @@ function istio(): readonly ReleasePlan[] {
   ];
 }
 
-function monitoring({ name, monitoringNamespace: namespace }: Pick<ResolvedPlatform, 'name' | 'monitoringNamespace'>): readonly ReleasePlan[] {
+function monitoring({ name, monitoringNamespace: namespace }: Pick<ResolvedPlatform, 'name' | 'monitoringNamespace'>, { grafanaPassword }: ReleaseContext): readonly ReleasePlan[] {
   const stack = 'prometheus';
   return [
     { name: 'metrics-server', chart: 'metrics-server', version: '3.13.1', repository: 'https://kubernetes-sigs.github.io/metrics-server', namespace: SYSTEM_NAMESPACE, awaited: true, values: { replicas: 2 } },
@@ -54,6 +56,7 @@ function monitoring({ name, monitoringNamespace: namespace }: Pick<ResolvedPlatf
       name: stack, chart: 'kube-prometheus-stack', version: '85.3.3', repository: PROMETHEUS_CHARTS, namespace, awaited: true,
       values: {
         fullnameOverride: stack,
+        grafana: { adminPassword: grafanaPassword },
         // Our ServiceMonitors and rules bear no label of this release.
         prometheus: { prometheusSpec: { serviceMonitorSelectorNilUsesHelmValues: false, podMonitorSelectorNilUsesHelmValues: false, ruleSelectorNilUsesHelmValues: false, probeSelectorNilUsesHelmValues: false, retention: '24h', replicas: 2 } },
         // The control plane's own metrics are AWS's.
@@ -69,7 +72,8 @@ function monitoring({ name, monitoringNamespace: namespace }: Pick<ResolvedPlatf
 }
 
 /** What the platform needs of its cluster, in the order in which it is installed. */
-export function planReleases(platform: Pick<ResolvedPlatform, 'name' | 'monitoringNamespace'>, { clusterName, region, vpcId }: ReleaseContext): readonly ReleasePlan[] {
+export function planReleases(platform: Pick<ResolvedPlatform, 'name' | 'monitoringNamespace'>, context: ReleaseContext): readonly ReleasePlan[] {
+  const { clusterName, region, vpcId } = context;
   return [
     {
       name: LOAD_BALANCER_CONTROLLER, chart: LOAD_BALANCER_CONTROLLER, version: '1.17.1', repository: EKS_CHARTS, namespace: SYSTEM_NAMESPACE, awaited: true,
@@ -77,7 +81,7 @@ export function planReleases(platform: Pick<ResolvedPlatform, 'name' | 'monitori
       values: { clusterName, region, vpcId, serviceAccount: { name: LOAD_BALANCER_CONTROLLER }, enableServiceMutatorWebhook: false, replicaCount: 2 },
     },
     ...istio(),
-    ...monitoring(platform),
+    ...monitoring(platform, context),
     {
       name: NODE_AUTOSCALER, chart: NODE_AUTOSCALER, version: '9.59.0', repository: 'https://kubernetes.github.io/autoscaler', namespace: SYSTEM_NAMESPACE, awaited: true,
       values: {

@@ -54,7 +54,7 @@ describe('cluster', () => {
 
 describe('add-ons', () => {
   test('every release is pinned to a whole version, and waits for the one before it', () => {
-    const releases = planReleases(rechain, { clusterName: 'c', region: 'r', vpcId: 'v' });
+    const releases = planReleases(rechain, { clusterName: 'c', region: 'r', vpcId: 'v', grafanaPassword: 'p' });
     for (const { version } of releases) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     for (const [index, { name }] of releases.entries()) {
       const before = releases[index - 1];

@@ -37,9 +37,9 @@ function leaks(text: string): string[] {
   return [...generated].filter(([, value]) => text.includes(value)).map(([name]) => name);
 }
 
-test('credentials of each database, the cache and each client are generated', () => {
+test('credentials of each database, the cache, each client and Grafana are generated', () => {
   expect([...generated.keys()].filter((name) => !name.endsWith('.base64')).sort()).toEqual([
-    'api-key-partner-premium.hex', 'api-key-partner-standard.hex', 'cache.result', 'primary.result', 'shard-0.result', 'shard-1.result', 'shard-2.result', 'shard-3.result',
+    'api-key-partner-premium.hex', 'api-key-partner-standard.hex', 'cache.result', 'grafana.result', 'primary.result', 'shard-0.result', 'shard-1.result', 'shard-2.result', 'shard-3.result',
   ]);
 });
 
@@ -53,7 +53,7 @@ test('they reach the Secrets that charts name, each of its keys', () => {
 
 test('no manifest holds one', () => {
   expect(leaks(JSON.stringify(buildManifests(rechain, 'production')))).toEqual([]);
-  const applied = [...monitor.recorded.values()].filter(({ type }) => type.startsWith('kubernetes:') && type !== 'kubernetes:core/v1:Secret');
+  const applied = [...monitor.recorded.values()].filter(({ type }) => type.startsWith('kubernetes:') && !/:(Secret|Release)$/.test(type));
   expect(leaks(JSON.stringify(applied))).toEqual([]);
 });
 
