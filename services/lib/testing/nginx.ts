@@ -40,8 +40,8 @@ export function testWithNginx(name: string, body: () => Promise<void>): void {
 export async function startNginx({ http, server }: { readonly http: string; readonly server: string }): Promise<Nginx> {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), 'rechain-nginx-'));
-  // Started as root, nginx's workers run as another user.
-  await chmod(folder, 0o777);
+  // Started as root, nginx's workers run as another user, who must reach the folders that the master makes for them here.
+  await chmod(folder, 0o711);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`);
   const text = [
     'worker_processes 2;',
