@@ -71,7 +71,7 @@ describe('gateway', () => {
 
   test('S6: has the strategy’s upstreams, limits and timeouts', () => {
     for (const { name, routes } of rechain.services) {
-      expect(config()).toMatch(new RegExp(`upstream ${name} \\{\\s+least_conn;\\s+server ${name}\\.rechain-vc-lab\\.svc\\.cluster\\.local:80 max_fails=3 fail_timeout=30s;`));
+      expect(config()).toMatch(new RegExp(`upstream ${name} \\{\\s+zone ${name} 64k;\\s+least_conn;\\s+server ${name}\\.rechain-vc-lab\\.svc\\.cluster\\.local:80 max_fails=3 fail_timeout=30s;`));
       expect(config()).toMatch(new RegExp(`location ${routes[0]} \\{\\s+limit_req zone=per_client burst=20 nodelay;\\s+proxy_pass http://${name};`));
     }
     expect(config()).toContain('server_name api.rechain.network;');

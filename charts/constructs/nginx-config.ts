@@ -93,6 +93,8 @@ function clientIdentity({ trustedProxies, apiKeysFile, rateLimit }: NginxConfigP
 function upstreamBlock({ service, servers }: Upstream): string {
   return [
     `upstream ${service} {`,
+    // What one worker process learns of a server the others know too.
+    `    zone ${service} 64k;`,
     '    least_conn;',
     // In a cluster there is one server, the Service: max_fails does nothing there, and the VirtualService states the retries.
     ...servers.map((server) => `    server ${server} max_fails=3 fail_timeout=30s;`),

@@ -10,7 +10,7 @@ import type { ServiceProcess } from '../lib/testing/service-process';
 export function startGateway(pods: readonly ServiceProcess[], keepAliveSeconds = 60): Promise<Nginx> {
   const servers = pods.map(({ url }) => `server ${new URL(url).host} max_fails=3 fail_timeout=30s;`);
   return startNginx({
-    http: `upstream pods { least_conn; ${servers.join(' ')} keepalive 32; keepalive_timeout ${Math.round(keepAliveSeconds * 1_000)}ms; }`,
+    http: `upstream pods { zone pods 64k; least_conn; ${servers.join(' ')} keepalive 32; keepalive_timeout ${Math.round(keepAliveSeconds * 1_000)}ms; }`,
     server: `
       proxy_http_version 1.1;
       proxy_set_header Connection "";
