@@ -8,6 +8,11 @@ class Loop {
   private ended: (() => void)[] = [];
   readonly overload = new Overload(limits, { now: () => this.time, afterTurn: (callback) => void this.ended.push(callback) });
 
+  /** Nothing comes for so long. */
+  rest(millis: number): void {
+    this.time += millis;
+  }
+
   /** One turn in which requests are read so many milliseconds after its beginning; returns what became of each. */
   turn(...readAfterMillis: readonly number[]): readonly (string | undefined)[] {
     const began = this.time;
@@ -31,6 +36,13 @@ it('refuses nobody for one long pause', () => {
   // The requests that piled up behind it.
   expect(loop.turn(0, 40)).toEqual([undefined, undefined]);
   expect(loop.turn(0, 5)).toEqual([undefined, undefined]);
+  expect(loop.turn(0, 40)).toEqual([undefined, undefined]);
+});
+
+it('forgets a late turn when nothing came for a while', () => {
+  const loop = new Loop();
+  expect(loop.turn(0, 40)).toEqual([undefined, undefined]);
+  loop.rest(600_000);
   expect(loop.turn(0, 40)).toEqual([undefined, undefined]);
 });
 

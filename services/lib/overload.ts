@@ -22,6 +22,7 @@ const nodeEventLoop: EventLoop = { now: () => performance.now(), afterTurn: setI
 export class Overload {
   private turnBegan: number | undefined;
   private lateSince: number | undefined;
+  private turnEnded = -Infinity;
 
   constructor(
     private readonly limits: OverloadLimits,
@@ -33,6 +34,8 @@ export class Overload {
     if (requestsInFlight > this.limits.requestsInFlight) return 'in-flight';
     const now = this.loop.now();
     if (this.turnBegan === undefined) {
+      // Between the two there was nothing to do: whatever was late before is over.
+      if (now - this.turnEnded > this.limits.toleratedMillis) this.lateSince = undefined;
       this.turnBegan = now;
       this.loop.afterTurn(this.endTurn);
       return undefined;
@@ -49,5 +52,6 @@ export class Overload {
     // Its end, since however long one pause lasts, it is one.
     else this.lateSince ??= now;
     this.turnBegan = undefined;
+    this.turnEnded = now;
   };
 }

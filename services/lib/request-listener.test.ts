@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { AppServer } from './testing/app-server';
 import { until } from './testing/service-process';
 
@@ -122,4 +123,20 @@ describe('a problem', () => {
     expect([status, headers.get('Cache-Control'), headers.get('ETag'), headers.get('Content-Encoding')]).toEqual([500, 'no-store', null, null]);
     expect([headers.get('X-Content-Type-Options'), headers.get('X-Request-Id')]).toEqual(['nosniff', expect.any(String)]);
   });
+});
+
+it('counts no request for ever that waited behind another one of a connection that broke', async () => {
+  const { opened, open } = gate();
+  server = new AppServer([
+    { method: 'GET', path: '/slow', handle: async (_request, response) => { await opened; response.json({}); } },
+    { method: 'GET', path: '/fast', handle: (_request, response) => void response.json({}) },
+  ], { overload: { requestsInFlight: 3, turnMillis: 30_000, toleratedMillis: 30_000 } });
+  await server.start();
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(['/slow', '/fast', '/fast'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+  await until(async () => (await answer('/fast')).status === 503);
+  socket.destroy();
+  await until(async () => (await answer('/fast')).status === 200);
+  open();
+  expect(server.log.filter(({ status }) => status === 499)).toHaveLength(3);
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Deadline } from './deadline';
 import type { Metrics, ShedReason } from './metrics';
@@ -54,7 +55,7 @@ export function requestListener({ app, traffic, overload, metrics, logger }: Req
     response.setHeader('X-Request-Id', context.requestId);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     traffic.begin(response);
-    response.on('close', () => {
+    onceOver(request, response, () => {
       clearTimeout(context.timer);
       traffic.end(response);
       // A broken request is answered too, to nobody.
@@ -70,6 +71,31 @@ export function requestListener({ app, traffic, overload, metrics, logger }: Req
     if (problem === undefined) app(request, response);
     else sendProblem(response, problem, context.requestId);
   };
+}
+
+/** Of each connection, the answers that wait behind another one of it. */
+const waiting = new WeakMap<Socket, Set<() => void>>();
+
+/** Tells once when an answer has gone, or never will. */
+function onceOver({ socket }: IncomingMessage, response: ServerResponse, callback: () => void): void {
+  // One that waits behind another has no connection yet: if that breaks now, nothing is emitted for it.
+  if (response.socket === null) {
+    let all = waiting.get(socket);
+    if (all === undefined) {
+      const made = new Set<() => void>();
+      socket.once('close', () => made.forEach((over) => over()));
+      waiting.set(socket, made);
+      all = made;
+    }
+    all.add(over);
+  }
+  response.once('close', over);
+  let isOver = false;
+  function over(): void {
+    waiting.get(socket)?.delete(over);
+    if (!isOver) callback();
+    isOver = true;
+  }
 }
 
 /**

@@ -39,9 +39,16 @@ export async function spawnService(name: string, variables: Variables, args: rea
   return { url: `http://127.0.0.1:${PORT}`, metricsUrl: `http://127.0.0.1:${METRICS_PORT}/metrics`, process: child, output: () => output, exit };
 }
 
-/** Waits until a check holds, however slow the machine; a test's own time limit ends a wait in vain. */
+/** Longer than any test may last: its own time limit ends a wait in vain, and this the loop that would outlive it. */
+const UNTIL_SECONDS = 180;
+
+/** Waits until a check holds, however slow the machine. @throws Error after {@link UNTIL_SECONDS} */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await check())) await sleep(10);
+  const end = performance.now() + UNTIL_SECONDS * 1_000;
+  while (!(await check())) {
+    if (performance.now() > end) throw new Error(`did not come true within ${UNTIL_SECONDS} s`);
+    await sleep(10);
+  }
 }
 
 /** Waits until a service is ready. @throws Error with its output when it ends instead */
