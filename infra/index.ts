@@ -1,7 +1,5 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { buildManifests } from '../charts/app';
-import { environmentFrom, resolveEnvironment } from '../platform/environments';
 import { rechain } from '../platform/rechain';
 import type { Platform } from '../platform/spec';
 import { addonsOf } from './addons';
@@ -11,14 +9,12 @@ import { Cache } from './cache';
 import { cdnOf } from './cdn';
 import { clusterOf } from './cluster';
 import { Database } from './database';
-import { deploymentOf } from './deployment';
+import { decide } from './decision';
 import { Images } from './images';
 import { LoadBalancer } from './load-balancer';
 import { networkOf } from './network';
-import { preflight } from './preflight';
 import { Secrets } from './secrets';
 import { Shards } from './shards';
-import { stackSettings } from './stack-settings';
 import { Workloads } from './workloads';
 
 type Outputs = Readonly<Record<string, pulumi.Input<unknown>>>;
@@ -27,15 +23,11 @@ type Outputs = Readonly<Record<string, pulumi.Input<unknown>>>;
  * Everything that the platform is in the cloud, from the ground up. Pulumi calls it for the environment that the stack is named
  * after.
  *
- * @throws StackConfigurationError, NoCloudError, and what preflight finds; nothing is created then
+ * @throws RunError for what cannot work; nothing is created then
  */
 function createPlatform(catalog: Platform = rechain): Outputs {
-  const platform = resolveEnvironment(catalog, environmentFrom(pulumi.getStack()));
-  const config = new pulumi.Config();
-  const deployment = deploymentOf(platform, stackSettings((key) => config.get(key)));
-  const charts = buildManifests(catalog, platform.environment);
-  preflight(deployment, charts);
-  const { cloud, accountId } = deployment;
+  const { deployment, charts } = decide(catalog);
+  const { platform, cloud, accountId } = deployment;
   const provider = new aws.Provider('aws', { region: cloud.region, allowedAccountIds: [accountId], defaultTags: { tags: { platform: platform.name, environment: platform.environment, managedBy: 'pulumi' } } });
   const options = { providers: [provider] };
 

@@ -24,8 +24,7 @@ async function runByPulumi(stack: string, config: Readonly<Record<string, string
   const engine = await startRecordingEngine(monitor);
   try {
     const entry = join(root, 'node_modules/@pulumi/pulumi/cmd/run');
-    // Without stack traces, which would take most of the time.
-    const args = ['--stack-trace-limit=0', ...runtime.options.nodeargs.split(' '), entry, '--monitor', engine.address, '--engine', engine.address, '--project', PROJECT, '--stack', stack, '--pwd', root, '--dry-run', '--parallel', '16', '.'];
+    const args = [...runtime.options.nodeargs.split(' '), entry, '--monitor', engine.address, '--engine', engine.address, '--project', PROJECT, '--stack', stack, '--pwd', root, '--dry-run', '--parallel', '16', '.'];
     const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore', env: { PATH: process.env['PATH'] ?? '', PULUMI_NODEJS_TYPESCRIPT: String(runtime.options.typescript), PULUMI_CONFIG: JSON.stringify(config) } });
     const [code] = (await once(child, 'exit')) as [unknown];
     return { monitor, code, log: engine.log.join('\n') };

@@ -18,6 +18,9 @@ const outputsOfType: Readonly<Partial<Record<string, (name: string, inputs: Outp
   'aws:ecr/repository:Repository': (name) => ({ repositoryUrl: symbol(name, 'repositoryUrl') }),
   'aws:lb/loadBalancer:LoadBalancer': (name) => ({ dnsName: symbol(name, 'dnsName') }),
   'aws:cloudfront/distribution:Distribution': (name) => ({ domainName: symbol(name, 'domainName'), hostedZoneId: symbol(name, 'hostedZoneId') }),
+  'aws:s3/bucket:Bucket': (name) => ({ bucketRegionalDomainName: symbol(name, 'bucketRegionalDomainName') }),
+  'aws:acm/certificate:Certificate': (name) => ({ domainValidationOptions: [{ resourceRecordName: symbol(name, 'resourceRecordName'), resourceRecordType: 'CNAME', resourceRecordValue: symbol(name, 'resourceRecordValue') }] }),
+  'aws:route53/record:Record': (name) => ({ fqdn: symbol(name, 'fqdn') }),
   'docker-build:index:Image': (name) => ({ digest: symbol(name, 'digest') }),
   'aws:ec2/launchTemplate:LaunchTemplate': (name) => ({ latestVersion: symbol(name, 'latestVersion') }),
 };
