@@ -11,8 +11,12 @@ export interface Entrant<Resource> {
    * @param left by who had the place before
    */
   readonly start: (left: Resource | undefined) => void;
-  /** Too many wait already, or it has waited for too long. */
-  readonly refuse: () => void;
+  /**
+   * It has no place.
+   *
+   * @param failure why nobody gets one any more; undefined when too many wait already, or it has waited for too long
+   */
+  readonly refuse: (failure?: Error) => void;
 }
 
 interface Waiting<Resource> extends Expiring {
@@ -64,10 +68,10 @@ export class ConcurrencyLimit<Resource = never> {
   }
 
   /** Refuses all who wait. */
-  refuseAll(): void {
+  refuseAll(failure: Error): void {
     for (const waiting of this.queue.splice(0)) {
       this.sweep.unwatch(waiting);
-      waiting.entrant.refuse();
+      waiting.entrant.refuse(failure);
     }
   }
 

@@ -98,7 +98,7 @@ export class ConnectionPool {
 
   /** Ends every use and every wait at once, and destroys every connection. */
   breakAll(failure: DatabaseUnavailableError): void {
-    this.limit.refuseAll();
+    this.limit.refuseAll(failure);
     for (const use of [...this.uses.watched]) use.end(failure);
     for (const client of this.clients) client.break();
   }

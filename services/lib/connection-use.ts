@@ -96,9 +96,9 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
     this.owner.begin(this, left);
   }
 
-  refuse(): void {
-    this.owner.refused();
-    this.fail(new DatabaseUnavailableError(undefined, 'busy'));
+  refuse(failure?: Error): void {
+    if (failure === undefined) this.owner.refused();
+    this.fail(failure ?? new DatabaseUnavailableError(undefined, 'busy'));
   }
 
   connected(error: Error | undefined, client: PoolClient | undefined): void {

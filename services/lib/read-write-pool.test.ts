@@ -180,6 +180,21 @@ describe('a replica that fails', () => {
     expect([...new Set(ports)]).toEqual([cluster.replicas[1]?.server.port]);
   });
 
+  it('gives what waits for it to the primary when there is no other one', async () => {
+    const connected = connect({ replicas: cluster.replicas.slice(0, 1) });
+    const { pool } = connected;
+    await untilHealthy(connected, 1);
+    await portsOf(pool, 20);
+    cluster.replicas[0]?.proxy.hold();
+    // These take its connections, and are given up soon; the others wait for one of them.
+    const hasty = Array.from({ length: 4 }, () => pool.read(QUERIES.port, [], { deadline: Deadline.after(800) }).catch(() => undefined));
+    const patient = Array.from({ length: 6 }, () => pool.read<{ port: number }>(QUERIES.port, [], { deadline: Deadline.after(3_600_000) }));
+    expect(pool.replicas[0]?.database.connections.counts.waiting).toBeGreaterThanOrEqual(6);
+    const ports = (await Promise.all(patient)).flatMap(({ rows }) => rows.map(({ port }) => port));
+    expect([...new Set(ports)]).toEqual([cluster.primary.server.port]);
+    await Promise.all(hasty);
+  });
+
   it('is out from the start when it cannot be reached then', async () => {
     await cluster.replicas[1]?.proxy.cut();
     const connected = connect();
