@@ -97,10 +97,9 @@ export class ReadWritePool {
     let failure: DatabaseUnavailableError | undefined;
     for (let replica = this.next(reading.atLeast, tried); replica !== undefined; replica = this.next(reading.atLeast, tried)) {
       if (failure !== undefined) this.follow(failure, reading.deadline, 'replica');
-      const seen = replica.position;
       tried.push(replica);
       try {
-        return { rows: await this.attempt(reading, replica, this.limitOf(reading, tried)), seen };
+        return await this.readReplica(reading, replica, this.limitOf(reading, tried));
       } catch (error) {
         if (!(error instanceof DatabaseUnavailableError)) throw error;
         failure = error;
@@ -110,20 +109,29 @@ export class ReadWritePool {
     return this.readPrimary(reading);
   }
 
+  private readReplica<Row extends QueryResultRow>({ on, atLeast }: Reading<Row>, replica: Replica, deadline: Deadline): Promise<ReadResult<Row>> {
+    const ask = async (): Promise<ReadResult<Row>> => {
+      const seen = replica.position;
+      return { rows: await on(replica, deadline), seen };
+    };
+    // One that has crashed may be back, and behind where it was.
+    return this.twice(ask, () => replica.serves(atLeast));
+  }
+
   private async readPrimary<Row extends QueryResultRow>(reading: Reading<Row>): Promise<ReadResult<Row>> {
     const seen = this.primaryPosition;
-    const work = () => this.attempt(reading, this.primary, reading.deadline);
+    const work = () => this.twice(() => reading.on(this.primary, reading.deadline));
     return { rows: await (this.replicas.length === 0 ? work() : this.inPlaceOfReplica(reading.deadline, work)), seen };
   }
 
-  /** One server; twice when the first connection was one that had been lost while nobody looked. */
-  private async attempt<Row extends QueryResultRow>({ on }: Reading<Row>, server: Database | Replica, deadline: Deadline): Promise<readonly Row[]> {
+  /** Asks one server; twice when the first connection was one that had been lost while nobody looked. */
+  private async twice<Result>(ask: () => Promise<Result>, mayAgain: () => boolean = () => true): Promise<Result> {
     try {
-      return await on(server, deadline);
+      return await ask();
     } catch (error) {
       const lost = error instanceof DatabaseUnavailableError && error.reason === 'lost';
-      if (!lost || !this.budget.withdraw()) throw error;
-      return on(server, deadline);
+      if (!lost || !mayAgain() || !this.budget.withdraw()) throw error;
+      return ask();
     }
   }
 
