@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { BREAKER_FAILURES } from './database-breaker';
-import { defineQueries } from './database';
+import { FAIR_MILLIS } from './connection-use';
+import { DatabaseUnavailableError, defineQueries } from './database';
 import { parseDatabaseUrl } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
@@ -55,6 +56,7 @@ const newName = (): string => `thing ${(names += 1)}`;
 const write = (millis = 10_000, name = newName()) => pool.write(QUERIES.insert, [name], { deadline: Deadline.after(millis) });
 const stored = async (name: string): Promise<number> => (await cluster.administer(cluster.primary, `SELECT FROM things WHERE name = '${name}'`)).length;
 const activity = (state: string) => cluster.administer(cluster.primary, `SELECT pid FROM pg_stat_activity WHERE application_name = 'test' AND state = '${state}'`);
+const reasonOf = (error: unknown): unknown => (error instanceof DatabaseUnavailableError ? error.reason : error);
 const untilOpen = async (): Promise<void> => {
   while (pool.primary.breaker?.isOpen !== true) await write(100).catch(() => undefined);
 };
@@ -89,6 +91,25 @@ describe('a primary that does not answer', () => {
     await expect(write(300, name)).rejects.toMatchObject({ reason: 'late' });
     await until(async () => (await stored(name)) === 1);
     expect(pool.primary.connections.totals.begun).toBeLessThan(BREAKER_FAILURES + 5);
+  });
+});
+
+describe('a primary that is asked for more than it can do', () => {
+  it('does what begins in time, refuses the rest, and is not held to be at fault', async () => {
+    // Far more than its two connections can do before any of them is late.
+    const asked = Array.from({ length: 100 }, () => pool.primary.query(QUERIES.sleep, [0.05], Deadline.after(1_500)).then(() => 'done', reasonOf));
+    const outcomes = await Promise.all(asked);
+    expect([...new Set(outcomes)].sort()).toEqual(['busy', 'done']);
+    expect(pool.primary.breaker?.isOpen).toBe(false);
+  });
+
+  it('is not at fault either when it gets no time to answer', async () => {
+    cluster.primary.proxy.hold();
+    for (let count = 0; count < 2 * BREAKER_FAILURES; count += 1) expect(await write(FAIR_MILLIS / 2).catch(reasonOf)).toBe('hurried');
+    expect(pool.primary.breaker?.isOpen).toBe(false);
+    // Its twin has time enough.
+    for (let count = 0; count < BREAKER_FAILURES; count += 1) await write(4 * FAIR_MILLIS).catch(() => undefined);
+    expect(pool.primary.breaker?.isOpen).toBe(true);
   });
 });
 
@@ -131,7 +152,7 @@ describe('connections', () => {
     await until(() => pool.primary.connections.counts.used === 0);
   });
 
-  it('that are all taken are waited for, by so many and until the deadline', async () => {
+  it('that are all taken are waited for, by so many and not until the deadline', async () => {
     const busy = [0, 1].map(() => pool.primary.query(QUERIES.sleep, [600], Deadline.after(1_000)).catch((error: unknown) => error));
     const waiting = Array.from({ length: 150 }, () => pool.primary.query(QUERIES.find, ['x'], Deadline.after(200)).catch((error: unknown) => error));
     expect(pool.primary.connections.counts.waiting).toBe(100);
