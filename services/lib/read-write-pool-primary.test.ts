@@ -8,7 +8,7 @@ import { Metrics } from './metrics';
 import { ReadWritePool } from './read-write-pool';
 import { startCluster, type PostgresCluster } from './testing/postgres-cluster';
 import { until } from './testing/service-process';
-import { UNREACHED_POSITION } from './wal-position';
+import { parseWalPosition, UNREACHED_POSITION, type WalPosition } from './wal-position';
 
 const QUERIES = defineQueries({
   insert: 'INSERT INTO things (name) VALUES ($1) RETURNING name',
@@ -132,6 +132,36 @@ describe('a write that has been done', () => {
     await broken;
     await proxy.cut();
     expect(await writing).toEqual({ rows: [{ name }], position: UNREACHED_POSITION });
+  });
+});
+
+describe('a position that this process has not heard of', () => {
+  const read = (atLeast: WalPosition) => pool.read(QUERIES.find, ['x'], { deadline: Deadline.after(10_000), atLeast });
+  const positionQueries = async (): Promise<number> => {
+    const line = (await metrics.registry.metrics()).split('\n').find((candidate) => candidate.startsWith('database_queries_total{query="walPosition",role="primary",outcome="ok"} '));
+    return Number(line?.split(' ').at(-1) ?? 0);
+  };
+
+  it('is the primary’s to confirm: what is read has seen it', async () => {
+    await cluster.replicas[0]?.server.pauseReplay();
+    try {
+      await cluster.administer(cluster.primary, `INSERT INTO things VALUES ('${newName()}')`);
+      const [row] = await cluster.administer(cluster.primary, 'SELECT pg_current_wal_flush_lsn()::text AS position');
+      const position = parseWalPosition(String(row?.['position'])) ?? 0;
+      expect((await read(position)).seen).toBeGreaterThanOrEqual(position);
+    } finally {
+      await cluster.replicas[0]?.server.resumeReplay();
+    }
+  });
+
+  it('is refused when the primary has not reached it either, and asked for once', async () => {
+    const before = await positionQueries();
+    const madeUp = parseWalPosition('FFFF/0') ?? 0;
+    await expect(read(madeUp)).rejects.toMatchObject({ status: 400, field: 'X-Consistency-Token', message: expect.stringContaining('has not reached position FFFF/0') });
+    expect(await positionQueries()).toBe(before + 1);
+    // Its twin: the primary alone may be asked for, and nothing is made of that.
+    expect((await read(UNREACHED_POSITION)).seen).toBeLessThan(madeUp);
+    expect(await positionQueries()).toBe(before + 1);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { ConcurrencyLimit } from './concurrency-limit';
 import type { ReplicatedData } from './config';
+import { unreachedPosition } from './consistency-token';
 import { WAITING_MAXIMUM } from './connection-pool';
 import { Database, type DatabaseContext, type Query, type WriteResult } from './database';
 import { DatabaseBreaker } from './database-breaker';
@@ -19,7 +20,7 @@ export const ATTEMPT_SHARE = 0.5;
 
 export interface ReadResult<Row> {
   readonly rows: readonly Row[];
-  /** A position that what was read has reached at least. */
+  /** A position that what was read has reached at least: not before `atLeast`, unless that was {@link UNREACHED_POSITION}. */
   readonly seen: WalPosition;
 }
 
@@ -68,7 +69,8 @@ export class ReadWritePool {
   /**
    * Runs a SELECT on a replica, or on the primary when none may answer.
    *
-   * @throws DatabaseUnavailableError when no server answers before the deadline, pg's DatabaseError when one refuses the statement
+   * @throws DatabaseUnavailableError when no server answers before the deadline, pg's DatabaseError when one refuses the
+   * statement, HttpProblem 400 when not even the primary has reached `atLeast`
    */
   read<Row extends QueryResultRow>(query: Query, values: readonly unknown[], { deadline, atLeast = 0 }: ReadOptions): Promise<ReadResult<Row>> {
     this.budget.deposit();
@@ -119,9 +121,20 @@ export class ReadWritePool {
   }
 
   private async readPrimary<Row extends QueryResultRow>(reading: Reading<Row>): Promise<ReadResult<Row>> {
-    const seen = this.primaryPosition;
-    const work = () => this.twice(() => reading.on(this.primary, reading.deadline));
-    return { rows: await (this.replicas.length === 0 ? work() : this.inPlaceOfReplica(reading.deadline, work)), seen };
+    const work = async (): Promise<ReadResult<Row>> => {
+      const seen = await this.primaryReaching(reading);
+      return { rows: await this.twice(() => reading.on(this.primary, reading.deadline)), seen };
+    };
+    return this.replicas.length === 0 ? work() : this.inPlaceOfReplica(reading.deadline, work);
+  }
+
+  /** What the primary has reached; it is asked only when that is not known to be enough. */
+  private async primaryReaching({ atLeast, deadline }: Reading<QueryResultRow>): Promise<WalPosition> {
+    if (atLeast !== UNREACHED_POSITION && atLeast > this.primaryPosition) {
+      this.sawPrimaryAt(await this.twice(() => this.primary.position(deadline)));
+      if (atLeast > this.primaryPosition) throw unreachedPosition(atLeast);
+    }
+    return this.primaryPosition;
   }
 
   /** Asks one server; twice when the first connection was one that had been lost while nobody looked. */
