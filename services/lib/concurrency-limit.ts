@@ -1,9 +1,12 @@
 import type { Deadline } from './deadline';
 import { DeadlineSweep, type Expiring } from './deadline-sweep';
 
+/** Of what is left until its deadline, work waits this much. A queue that waited for all of it would start only what is too late. */
+export const WAIT_SHARE = 0.5;
+
 /** Work that needs a place. Either `start` or `refuse` is called, once. */
 export interface Entrant<Resource> {
-  /** Until when it may wait. */
+  /** Until when it has use for a place. It waits for half of that at most: the rest is for what it has come for. */
   readonly deadline: Deadline;
   /**
    * It has a place, and calls {@link ConcurrencyLimit.leave} when done.
@@ -11,8 +14,12 @@ export interface Entrant<Resource> {
    * @param left by who had the place before
    */
   readonly start: (left: Resource | undefined) => void;
-  /** Too many wait already, or it has waited for too long. */
-  readonly refuse: () => void;
+  /**
+   * It has no place.
+   *
+   * @param failure why nobody gets one any more; undefined when too many wait already, or it has waited for too long
+   */
+  readonly refuse: (failure?: Error) => void;
 }
 
 interface Waiting<Resource> extends Expiring {
@@ -28,7 +35,7 @@ export class ConcurrencyLimit<Resource = never> {
   private readonly queue: Waiting<Resource>[] = [];
   private readonly sweep = new DeadlineSweep<Waiting<Resource>>();
 
-  /** @param waitMillis nobody waits longer, whatever the deadline. @default Infinity */
+  /** @param waitMillis nobody waits longer, however far the deadline. @default Infinity */
   constructor(
     private readonly maximum: number,
     private readonly waitingMaximum: number,
@@ -64,10 +71,10 @@ export class ConcurrencyLimit<Resource = never> {
   }
 
   /** Refuses all who wait. */
-  refuseAll(): void {
+  refuseAll(failure: Error): void {
     for (const waiting of this.queue.splice(0)) {
       this.sweep.unwatch(waiting);
-      waiting.entrant.refuse();
+      waiting.entrant.refuse(failure);
     }
   }
 
@@ -76,7 +83,8 @@ export class ConcurrencyLimit<Resource = never> {
       this.queue.splice(this.queue.indexOf(waiting), 1);
       entrant.refuse();
     };
-    const waiting: Waiting<Resource> = { entrant, deadline: entrant.deadline.atMost(this.waitMillis), expire };
+    const { deadline } = entrant;
+    const waiting: Waiting<Resource> = { entrant, deadline: deadline.atMost(Math.min(this.waitMillis, deadline.remainingMillis * WAIT_SHARE)), expire };
     if (place === 'first') this.queue.unshift(waiting);
     else this.queue.push(waiting);
     this.sweep.watch(waiting);

@@ -77,13 +77,18 @@ export class ConnectionPool {
   }
 
   /**
-   * Does work on a connection of its own. If it is still at work at the deadline, its connection is destroyed.
+   * Does work on a connection of its own. If it is still at work at the deadline, its connection is destroyed; what comes
+   * after its deadline gets none.
    *
    * @param place `first` goes ahead of all who wait. @default 'last'
    * @throws DatabaseUnavailableError, or what the work rejects with
    */
   run<Value>(work: Work<Value>, deadline: Deadline, place: 'first' | 'last' = 'last'): Promise<Value> {
-    return new Promise((resolve, reject) => this.limit.enter(new Use(this.owner, work, deadline, resolve, reject), place));
+    return new Promise((resolve, reject) => {
+      const use = new Use(this.owner, work, deadline, resolve, reject);
+      if (deadline.passed) use.refuse();
+      else this.limit.enter(use, place);
+    });
   }
 
   /** Opens connections up to the pool's minimum, in the background. */
@@ -98,7 +103,7 @@ export class ConnectionPool {
 
   /** Ends every use and every wait at once, and destroys every connection. */
   breakAll(failure: DatabaseUnavailableError): void {
-    this.limit.refuseAll();
+    this.limit.refuseAll(failure);
     for (const use of [...this.uses.watched]) use.end(failure);
     for (const client of this.clients) client.break();
   }

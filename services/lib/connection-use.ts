@@ -6,6 +6,9 @@ import type { Deadline } from './deadline';
 import type { Expiring } from './deadline-sweep';
 import type { DatabaseRole } from './metrics';
 
+/** A server that does not answer in so short a time need not be at fault. */
+export const FAIR_MILLIS = 50;
+
 /** How work on a connection ends. What comes after the first end is ignored. */
 export interface Settle<Value> {
   readonly resolve: (value: Value) => void;
@@ -78,6 +81,7 @@ export interface ConnectionUse extends Expiring, Entrant<Lease> {
 export class Use<Value> implements ConnectionUse, Settle<Value> {
   private pooled: Lease | undefined;
   private isOver = false;
+  private isHurried = false;
   private kept: { readonly value: Value } | undefined;
 
   constructor(
@@ -93,12 +97,13 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   }
 
   start(left: Lease | undefined): void {
+    this.isHurried = this.deadline.remainingMillis < FAIR_MILLIS;
     this.owner.begin(this, left);
   }
 
-  refuse(): void {
-    this.owner.refused();
-    this.fail(new DatabaseUnavailableError(undefined, 'busy'));
+  refuse(failure?: Error): void {
+    if (failure === undefined) this.owner.refused();
+    this.fail(failure ?? new DatabaseUnavailableError(undefined, 'busy'));
   }
 
   connected(error: Error | undefined, client: PoolClient | undefined): void {
@@ -137,7 +142,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   }
 
   expire(): void {
-    this.end(new DatabaseUnavailableError(undefined, 'late'));
+    this.end(new DatabaseUnavailableError(undefined, this.isHurried ? 'hurried' : 'late'));
   }
 
   end(failure: DatabaseUnavailableError): void {

@@ -60,12 +60,13 @@ it('takes it back from either; of two the later one', async () => {
 it('carries the position that no replica has', async () => {
   written = UNREACHED_POSITION;
   const { headers } = await fetch(`${url}/api/web5`, { method: 'POST' });
+  expect(headers.get('X-Consistency-Token')).toBe('web5:primary');
   expect((await get({ 'X-Consistency-Token': headers.get('X-Consistency-Token') ?? '' })).json).toEqual({ atLeast: UNREACHED_POSITION });
 });
 
-const form = 'must be web5: and a position, as the answer to a write gave it, such as web5:0/16B3748';
+const form = 'must be web5: and a position, as the answer to a write gave it, such as web5:0/16B3748 or web5:primary';
 
-it.each(['', 'web5', 'web5:', '16/B374D848', 'web4:16/B374D848', 'web5:shard-1:0/1', 'web5:16', 'web5:16/B374D848 ', 'web5:200000/0', 'web5:FFFFFFFF/FFFFFFFF', 'web5:-1/0', 'web5:0/1, web5:0/2', 'web5:0/1%00', 'x'.repeat(100)])('refuses %j', async (token) => {
+it.each(['', 'web5', 'web5:', '16/B374D848', 'web4:16/B374D848', 'web5:shard-1:0/1', 'web5:16', 'web5:16/B374D848 ', 'web5:1FFFFF/FFFFFFFF', 'web5:200000/0', 'web5:Primary', 'web5:FFFFFFFF/FFFFFFFF', 'web5:-1/0', 'web5:0/1, web5:0/2', 'web5:0/1%00', 'x'.repeat(100)])('refuses %j', async (token) => {
   // Whoever sends a header with spaces around sends it without them.
   if (token.trim() === token) expect(await get({ 'X-Consistency-Token': token })).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token', detail: `X-Consistency-Token ${form}` } });
   const answer = await get({ Cookie: `consistency-token=${token.trim()}x` });

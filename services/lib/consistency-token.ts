@@ -1,11 +1,20 @@
 import type { Request, Response } from 'express';
 import { HttpProblem } from './problem';
-import { formatWalPosition, parseWalPosition, type WalPosition } from './wal-position';
+import { formatWalPosition, parseWalPosition, UNREACHED_POSITION, type WalPosition } from './wal-position';
 
 export const CONSISTENCY_HEADER = 'X-Consistency-Token';
 export const CONSISTENCY_COOKIE = 'consistency-token';
 /** By then every replica that may be read has the write: far above the lag at which one gets no reads. */
 export const TOKEN_MAX_AGE_SECONDS = 60;
+
+/** In place of a position, after a write whose position is not known: the primary alone may answer. */
+const PRIMARY = 'primary';
+
+/** A token has the right form, and asks for what the database has never been. */
+export function unreachedPosition(position: WalPosition): HttpProblem {
+  const detail = `${CONSISTENCY_HEADER}, or cookie ${CONSISTENCY_COOKIE}, must be as the answer to a write gave it: the database has not reached position ${formatWalPosition(position)}`;
+  return new HttpProblem({ status: 400, detail, field: CONSISTENCY_HEADER });
+}
 
 export interface ConsistencyTokensOptions {
   /** Whose positions they are: those of another database mean nothing here. */
@@ -18,14 +27,15 @@ export interface ConsistencyTokensOptions {
 
 /**
  * Read-your-writes, on any pod and without state: the answer to a write says in a header and in a cookie how far the
- * primary's log was, `web5:0/16B3748`. A request that brings it back, either way, is answered by a server that has come so far.
- * A position says nothing that is secret, and a made-up one gets no more than reads of the primary, of which there are only so many at once.
+ * primary's log was, `web5:0/16B3748`, or `web5:primary` when it did not say. A request that brings it back, either way, is
+ * answered by a server that has come so far. A position says nothing that is secret; a made-up one that the primary has not
+ * reached is refused, and any other gets no more than reads of the primary, of which there are only so many at once.
  */
 export class ConsistencyTokens {
   private readonly form: string;
 
   constructor(private readonly options: ConsistencyTokensOptions) {
-    this.form = `must be ${options.scope}: and a position, as the answer to a write gave it, such as ${options.scope}:0/16B3748`;
+    this.form = `must be ${options.scope}: and a position, as the answer to a write gave it, such as ${options.scope}:0/16B3748 or ${options.scope}:${PRIMARY}`;
   }
 
   /**
@@ -48,13 +58,17 @@ export class ConsistencyTokens {
 
   /** Gives the client of a write its token; before the answer is sent. */
   give(response: Response, position: WalPosition): void {
-    const token = `${this.options.scope}:${formatWalPosition(position)}`;
+    const token = `${this.options.scope}:${position === UNREACHED_POSITION ? PRIMARY : formatWalPosition(position)}`;
     response.set(CONSISTENCY_HEADER, token).append('Set-Cookie', this.cookie(token, TOKEN_MAX_AGE_SECONDS));
   }
 
   private parse(token: string): WalPosition | undefined {
     const prefix = `${this.options.scope}:`;
-    return token.startsWith(prefix) ? parseWalPosition(token.slice(prefix.length)) : undefined;
+    if (!token.startsWith(prefix)) return undefined;
+    const text = token.slice(prefix.length);
+    if (text === PRIMARY) return UNREACHED_POSITION;
+    const position = parseWalPosition(text);
+    return position === UNREACHED_POSITION ? undefined : position;
   }
 
   private cookie(value: string, maxAgeSeconds: number): string {

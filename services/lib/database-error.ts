@@ -7,10 +7,11 @@ import type { DatabaseRole } from './metrics';
  * - `lost`: a connection that had served before broke. Its session was ended, which says little about the server.
  * - `failed`: the server cannot be reached, breaks new connections, or says that it cannot serve.
  * - `late`: it was asked, and has not answered in time.
+ * - `hurried`: as `late`, and there was so little time that this says nothing about the server.
  * - `busy`: no connection of the pool came free in time, or too many wait for one. The server was not asked.
  * - `refused`: it was not asked, since it has failed often just now or is asked for too much already.
  */
-export type UnavailableReason = 'lost' | 'failed' | 'late' | 'busy' | 'refused';
+export type UnavailableReason = 'lost' | 'failed' | 'late' | 'hurried' | 'busy' | 'refused';
 
 /** The database cannot answer now: not reached, no connection free, shutting down, read-only after a failover, or over its time. */
 export class DatabaseUnavailableError extends Error {

@@ -5,6 +5,7 @@ import pino from 'pino';
 import type { DatabaseTls } from './config';
 import { Database, DatabaseUnavailableError, defineQueries } from './database';
 import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
+import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { certificateFor } from './testing/certificate';
 import { freePort } from './testing/free-port';
@@ -85,6 +86,15 @@ it('gives up waiting for a connection when every one is taken', async () => {
   await administer(terminateAll);
   await busy;
   expect(await database.query(QUERIES.answer, [1])).toEqual([{ answer: 1 }]);
+});
+
+it('does not begin what comes after its deadline', async () => {
+  const { database } = connectTo(address);
+  await database.query(QUERIES.answer, [1]);
+  for (let count = 0; count < 3; count += 1) await expect(database.query(QUERIES.answer, [1], Deadline.after(0))).rejects.toMatchObject({ reason: 'busy' });
+  expect(database.connections.totals).toEqual({ begun: 1, refused: 3 });
+  // Its connection is as it was.
+  expect(database.connections.counts).toEqual({ used: 0, idle: 1, waiting: 0 });
 });
 
 it('survives the loss of its idle connections', async () => {

@@ -40,7 +40,10 @@ export function defineQueries<Name extends string>(texts: Readonly<Record<Name, 
   return Object.freeze(Object.fromEntries(queries) as Record<Name, Query>);
 }
 
-const QUERIES = defineQueries({ walPosition: 'SELECT pg_current_wal_flush_lsn()::text AS position' });
+const QUERIES = defineQueries({
+  // One that was demoted has no log of its own, and is to say so by where it is, not by an error of SQL.
+  walPosition: 'SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS position',
+});
 
 interface PositionRow {
   readonly position: string;
@@ -147,8 +150,18 @@ export class Database {
     });
     if (written.position !== UNREACHED_POSITION) return written;
     // Any later position will do, so another connection may say it.
-    const position = await this.query<PositionRow>(QUERIES.walPosition, [], deadline, 'first').then(positionOf, () => UNREACHED_POSITION);
+    const position = await this.position(deadline, 'first').catch(() => UNREACHED_POSITION);
     return { ...written, position };
+  }
+
+  /**
+   * Asks how far its log is.
+   *
+   * @returns {@link UNREACHED_POSITION} when the server does not say
+   * @throws as {@link query}
+   */
+  async position(deadline: Deadline, place: 'first' | 'last' = 'last'): Promise<WalPosition> {
+    return positionOf(await this.query<PositionRow>(QUERIES.walPosition, [], deadline, place));
   }
 
   /** Waits for the queries that run, then closes every connection. */

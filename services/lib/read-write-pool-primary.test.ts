@@ -1,13 +1,14 @@
 import pino from 'pino';
 import { BREAKER_FAILURES } from './database-breaker';
-import { defineQueries } from './database';
+import { FAIR_MILLIS } from './connection-use';
+import { DatabaseUnavailableError, defineQueries } from './database';
 import { parseDatabaseUrl } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { ReadWritePool } from './read-write-pool';
 import { startCluster, type PostgresCluster } from './testing/postgres-cluster';
 import { until } from './testing/service-process';
-import { UNREACHED_POSITION } from './wal-position';
+import { parseWalPosition, UNREACHED_POSITION, type WalPosition } from './wal-position';
 
 const QUERIES = defineQueries({
   insert: 'INSERT INTO things (name) VALUES ($1) RETURNING name',
@@ -55,6 +56,7 @@ const newName = (): string => `thing ${(names += 1)}`;
 const write = (millis = 10_000, name = newName()) => pool.write(QUERIES.insert, [name], { deadline: Deadline.after(millis) });
 const stored = async (name: string): Promise<number> => (await cluster.administer(cluster.primary, `SELECT FROM things WHERE name = '${name}'`)).length;
 const activity = (state: string) => cluster.administer(cluster.primary, `SELECT pid FROM pg_stat_activity WHERE application_name = 'test' AND state = '${state}'`);
+const reasonOf = (error: unknown): unknown => (error instanceof DatabaseUnavailableError ? error.reason : error);
 const untilOpen = async (): Promise<void> => {
   while (pool.primary.breaker?.isOpen !== true) await write(100).catch(() => undefined);
 };
@@ -92,6 +94,25 @@ describe('a primary that does not answer', () => {
   });
 });
 
+describe('a primary that is asked for more than it can do', () => {
+  it('does what begins in time, refuses the rest, and is not held to be at fault', async () => {
+    // Far more than its two connections can do before any of them is late.
+    const asked = Array.from({ length: 100 }, () => pool.primary.query(QUERIES.sleep, [0.05], Deadline.after(1_500)).then(() => 'done', reasonOf));
+    const outcomes = await Promise.all(asked);
+    expect([...new Set(outcomes)].sort()).toEqual(['busy', 'done']);
+    expect(pool.primary.breaker?.isOpen).toBe(false);
+  });
+
+  it('is not at fault either when it gets no time to answer', async () => {
+    cluster.primary.proxy.hold();
+    for (let count = 0; count < 2 * BREAKER_FAILURES; count += 1) expect(await write(FAIR_MILLIS / 2).catch(reasonOf)).toBe('hurried');
+    expect(pool.primary.breaker?.isOpen).toBe(false);
+    // Its twin has time enough.
+    for (let count = 0; count < BREAKER_FAILURES; count += 1) await write(4 * FAIR_MILLIS).catch(() => undefined);
+    expect(pool.primary.breaker?.isOpen).toBe(true);
+  });
+});
+
 describe('a write that has been done', () => {
   it('is not failed by a server that does not say where its log is', async () => {
     const name = newName();
@@ -114,6 +135,36 @@ describe('a write that has been done', () => {
   });
 });
 
+describe('a position that this process has not heard of', () => {
+  const read = (atLeast: WalPosition) => pool.read(QUERIES.find, ['x'], { deadline: Deadline.after(10_000), atLeast });
+  const positionQueries = async (): Promise<number> => {
+    const line = (await metrics.registry.metrics()).split('\n').find((candidate) => candidate.startsWith('database_queries_total{query="walPosition",role="primary",outcome="ok"} '));
+    return Number(line?.split(' ').at(-1) ?? 0);
+  };
+
+  it('is the primary’s to confirm: what is read has seen it', async () => {
+    await cluster.replicas[0]?.server.pauseReplay();
+    try {
+      await cluster.administer(cluster.primary, `INSERT INTO things VALUES ('${newName()}')`);
+      const [row] = await cluster.administer(cluster.primary, 'SELECT pg_current_wal_flush_lsn()::text AS position');
+      const position = parseWalPosition(String(row?.['position'])) ?? 0;
+      expect((await read(position)).seen).toBeGreaterThanOrEqual(position);
+    } finally {
+      await cluster.replicas[0]?.server.resumeReplay();
+    }
+  });
+
+  it('is refused when the primary has not reached it either, and asked for once', async () => {
+    const before = await positionQueries();
+    const madeUp = parseWalPosition('FFFF/0') ?? 0;
+    await expect(read(madeUp)).rejects.toMatchObject({ status: 400, field: 'X-Consistency-Token', message: expect.stringContaining('has not reached position FFFF/0') });
+    expect(await positionQueries()).toBe(before + 1);
+    // Its twin: the primary alone may be asked for, and nothing is made of that.
+    expect((await read(UNREACHED_POSITION)).seen).toBeLessThan(madeUp);
+    expect(await positionQueries()).toBe(before + 1);
+  });
+});
+
 describe('connections', () => {
   it('are kept at the minimum, also after every session has been ended', async () => {
     const open = () => pool.primary.connections.counts.idle;
@@ -131,7 +182,7 @@ describe('connections', () => {
     await until(() => pool.primary.connections.counts.used === 0);
   });
 
-  it('that are all taken are waited for, by so many and until the deadline', async () => {
+  it('that are all taken are waited for, by so many and not until the deadline', async () => {
     const busy = [0, 1].map(() => pool.primary.query(QUERIES.sleep, [600], Deadline.after(1_000)).catch((error: unknown) => error));
     const waiting = Array.from({ length: 150 }, () => pool.primary.query(QUERIES.find, ['x'], Deadline.after(200)).catch((error: unknown) => error));
     expect(pool.primary.connections.counts.waiting).toBe(100);

@@ -17,6 +17,8 @@ const QUERIES = defineQueries({
   sleep: 'SELECT inet_server_port() AS port FROM pg_sleep($1)',
 });
 
+const SLEEPING = "SELECT pid FROM pg_stat_activity WHERE application_name = 'test' AND state = 'active' AND query LIKE '%pg_sleep%'";
+
 let cluster: PostgresCluster;
 const open: ReadWritePool[] = [];
 
@@ -135,6 +137,21 @@ describe('read-your-writes', () => {
     expect(seen).toBeGreaterThanOrEqual(position);
   });
 
+  it('a replica that ends sessions, and may have been started anew, is not trusted to be where it was', async () => {
+    const connected = connect({ replicas: cluster.replicas.slice(0, 1) });
+    const { pool, metric } = connected;
+    const { position } = await pool.write(QUERIES.insert, [newName()], soon());
+    await until(() => pool.replicas.every((replica) => replica.serves(position)));
+    await portsOf(pool, 20);
+    const reads = [position, 0].map((atLeast) => pool.read<{ port: number }>(QUERIES.sleep, [0.5], { ...soon(), atLeast }));
+    await until(async () => (await cluster.administer(cluster.replicas[0] ?? cluster.primary, SLEEPING)).length === 2);
+    await cluster.administer(cluster.replicas[0] ?? cluster.primary, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
+    expect(await reads[0]).toMatchObject({ rows: [{ port: cluster.primary.server.port }] });
+    // Its twin, which needs no position, is answered by a new session, and knows of none.
+    expect(await reads[1]).toEqual({ rows: [{ port: cluster.replicas[0]?.server.port }], seen: 0 });
+    expect(await metric('database_fallbacks_total{to="primary"}')).toBe(1);
+  });
+
   it('a position that nobody has reached is the primary’s, and says nothing about it', async () => {
     const connected = connect();
     await untilHealthy(connected);
@@ -178,6 +195,21 @@ describe('a replica that fails', () => {
     while (pool.replicas[0]?.state === 'healthy') await pool.read(QUERIES.port, [], { deadline: Deadline.after(400) }).catch(() => undefined);
     const ports = (await Promise.all(patient)).flatMap(({ rows }) => rows.map(({ port }) => port));
     expect([...new Set(ports)]).toEqual([cluster.replicas[1]?.server.port]);
+  });
+
+  it('gives what waits for it to the primary when there is no other one', async () => {
+    const connected = connect({ replicas: cluster.replicas.slice(0, 1) });
+    const { pool } = connected;
+    await untilHealthy(connected, 1);
+    await portsOf(pool, 20);
+    cluster.replicas[0]?.proxy.hold();
+    // These take its connections, and are given up soon; the others wait for one of them.
+    const hasty = Array.from({ length: 4 }, () => pool.read(QUERIES.port, [], { deadline: Deadline.after(800) }).catch(() => undefined));
+    const patient = Array.from({ length: 6 }, () => pool.read<{ port: number }>(QUERIES.port, [], { deadline: Deadline.after(3_600_000) }));
+    expect(pool.replicas[0]?.database.connections.counts.waiting).toBeGreaterThanOrEqual(6);
+    const ports = (await Promise.all(patient)).flatMap(({ rows }) => rows.map(({ port }) => port));
+    expect([...new Set(ports)]).toEqual([cluster.primary.server.port]);
+    await Promise.all(hasty);
   });
 
   it('is out from the start when it cannot be reached then', async () => {

@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import { ConcurrencyLimit } from './concurrency-limit';
 import type { ReplicatedData } from './config';
+import { unreachedPosition } from './consistency-token';
 import { WAITING_MAXIMUM } from './connection-pool';
 import { Database, type DatabaseContext, type Query, type WriteResult } from './database';
 import { DatabaseBreaker } from './database-breaker';
@@ -19,7 +20,7 @@ export const ATTEMPT_SHARE = 0.5;
 
 export interface ReadResult<Row> {
   readonly rows: readonly Row[];
-  /** A position that what was read has reached at least. */
+  /** A position that what was read has reached at least: not before `atLeast`, unless that was {@link UNREACHED_POSITION}. */
   readonly seen: WalPosition;
 }
 
@@ -68,7 +69,8 @@ export class ReadWritePool {
   /**
    * Runs a SELECT on a replica, or on the primary when none may answer.
    *
-   * @throws DatabaseUnavailableError when no server answers before the deadline, pg's DatabaseError when one refuses the statement
+   * @throws DatabaseUnavailableError when no server answers before the deadline, pg's DatabaseError when one refuses the
+   * statement, HttpProblem 400 when not even the primary has reached `atLeast`
    */
   read<Row extends QueryResultRow>(query: Query, values: readonly unknown[], { deadline, atLeast = 0 }: ReadOptions): Promise<ReadResult<Row>> {
     this.budget.deposit();
@@ -97,10 +99,9 @@ export class ReadWritePool {
     let failure: DatabaseUnavailableError | undefined;
     for (let replica = this.next(reading.atLeast, tried); replica !== undefined; replica = this.next(reading.atLeast, tried)) {
       if (failure !== undefined) this.follow(failure, reading.deadline, 'replica');
-      const seen = replica.position;
       tried.push(replica);
       try {
-        return { rows: await this.attempt(reading, replica, this.limitOf(reading, tried)), seen };
+        return await this.readReplica(reading, replica, this.limitOf(reading, tried));
       } catch (error) {
         if (!(error instanceof DatabaseUnavailableError)) throw error;
         failure = error;
@@ -110,20 +111,40 @@ export class ReadWritePool {
     return this.readPrimary(reading);
   }
 
-  private async readPrimary<Row extends QueryResultRow>(reading: Reading<Row>): Promise<ReadResult<Row>> {
-    const seen = this.primaryPosition;
-    const work = () => this.attempt(reading, this.primary, reading.deadline);
-    return { rows: await (this.replicas.length === 0 ? work() : this.inPlaceOfReplica(reading.deadline, work)), seen };
+  private readReplica<Row extends QueryResultRow>({ on, atLeast }: Reading<Row>, replica: Replica, deadline: Deadline): Promise<ReadResult<Row>> {
+    const ask = async (): Promise<ReadResult<Row>> => {
+      const seen = replica.position;
+      return { rows: await on(replica, deadline), seen };
+    };
+    // One that has crashed may be back, and behind where it was.
+    return this.twice(ask, () => replica.serves(atLeast));
   }
 
-  /** One server; twice when the first connection was one that had been lost while nobody looked. */
-  private async attempt<Row extends QueryResultRow>({ on }: Reading<Row>, server: Database | Replica, deadline: Deadline): Promise<readonly Row[]> {
+  private async readPrimary<Row extends QueryResultRow>(reading: Reading<Row>): Promise<ReadResult<Row>> {
+    const work = async (): Promise<ReadResult<Row>> => {
+      const seen = await this.primaryReaching(reading);
+      return { rows: await this.twice(() => reading.on(this.primary, reading.deadline)), seen };
+    };
+    return this.replicas.length === 0 ? work() : this.inPlaceOfReplica(reading.deadline, work);
+  }
+
+  /** What the primary has reached; it is asked only when that is not known to be enough. */
+  private async primaryReaching({ atLeast, deadline }: Reading<QueryResultRow>): Promise<WalPosition> {
+    if (atLeast !== UNREACHED_POSITION && atLeast > this.primaryPosition) {
+      this.sawPrimaryAt(await this.twice(() => this.primary.position(deadline)));
+      if (atLeast > this.primaryPosition) throw unreachedPosition(atLeast);
+    }
+    return this.primaryPosition;
+  }
+
+  /** Asks one server; twice when the first connection was one that had been lost while nobody looked. */
+  private async twice<Result>(ask: () => Promise<Result>, mayAgain: () => boolean = () => true): Promise<Result> {
     try {
-      return await on(server, deadline);
+      return await ask();
     } catch (error) {
       const lost = error instanceof DatabaseUnavailableError && error.reason === 'lost';
-      if (!lost || !this.budget.withdraw()) throw error;
-      return on(server, deadline);
+      if (!lost || !mayAgain() || !this.budget.withdraw()) throw error;
+      return ask();
     }
   }
 

@@ -81,3 +81,8 @@ it.each(['web4:0/1', 'web5:0', '0/1', 'web5:FFFFFFFF/0'])('a token that is none,
     expect(await send(0, method, path, body, { 'X-Consistency-Token': token })).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token', detail: expect.stringContaining('must be web5: and a position') } });
   }
 });
+
+it('a token that is ahead of the database is refused where it would be read', async () => {
+  const answer = await send(0, 'GET', `/identities/did:rechain:${'0'.repeat(64)}`, undefined, { 'X-Consistency-Token': 'web5:FFFF/0' });
+  expect(answer).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token', detail: expect.stringContaining('must be as the answer to a write gave it') } });
+});
