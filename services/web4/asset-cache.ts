@@ -46,7 +46,8 @@ const LIST_TAGS = [LISTS] as const;
 
 /** Under which path every cache knows an asset. */
 export function pathOf(id: string): string {
-  return `/api/web4/assets/${encodeURIComponent(id)}`;
+  // CDNs take an asterisk for any text.
+  return `/api/web4/assets/${encodeURIComponent(id).replace(/\*/g, '%2A')}`;
 }
 
 export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
@@ -57,7 +58,7 @@ export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
 /** Reads of the store through the caches, and what a write makes old in them. */
 export class AssetCache {
   constructor(
-    private readonly store: AssetStore,
+    private readonly store: Pick<AssetStore, 'find' | 'list'>,
     private readonly cache: LayeredCache<CachedAnswer>,
     private readonly cdn: Pick<Cdn, 'purge'>,
     /** Whether a write that failed so may have been done. */
