@@ -6,7 +6,7 @@ import type { LayeredCache } from '../lib/layered-cache/layered-cache';
 import { UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
 import { etagOf } from './etag';
 import { cursorOf } from './requests';
-import type { Asset, AssetStore } from './store';
+import type { Asset, AssetStore, Written } from './store';
 
 /** An answer as it is sent, made once and not for each request. */
 export interface CachedAnswer {
@@ -96,8 +96,8 @@ export class AssetCache {
   }
 
   /** Runs a write; afterwards, done or in doubt, no cache has what was before it. */
-  async write<Result extends { readonly position: WalPosition }>(id: string, work: () => Promise<Result>): Promise<Result> {
-    let result: Result;
+  async write<Value>(id: string, work: () => Promise<Written<Value>>): Promise<Written<Value>> {
+    let result: Written<Value>;
     try {
       result = await work();
     } catch (error) {
@@ -108,7 +108,8 @@ export class AssetCache {
       }
       throw error;
     }
-    await this.forget(id, result.position);
+    // Whoever deletes what is not there could else empty the caches, and buy purges.
+    if (result.changed) await this.forget(id, result.position);
     return result;
   }
 
