@@ -43,3 +43,14 @@ it('makes old what a write has changed, or may have, and nothing else', async ()
   await list();
   expect([purged, layers.status.invalidations.own, source.loads]).toEqual([[pathOf('id'), pathOf('id')], 2, 2]);
 });
+
+it('believes the source, and not the client, about what an answer has seen', async () => {
+  const { source, cache, list } = open();
+  const [before, after] = await Promise.all([list(), list(20)]);
+  expect([before.seen, after.seen, source.loads]).toEqual([10, 10, 2]);
+  // A position that nobody has reached makes no entry that outlives writes.
+  expect((await list(1_000_000)).seen).toBe(10);
+  source.position = 20;
+  await cache.write('id', () => Promise.resolve({ value: true, changed: true, position: 20 }));
+  expect((await list()).seen).toBe(20);
+});

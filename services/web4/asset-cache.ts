@@ -72,7 +72,7 @@ export class AssetCache {
       atLeast,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         const { asset, seen } = await this.store.find(id, readingOf(deadline, needed));
-        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen: reached(seen, needed) };
+        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen };
       },
     });
   }
@@ -90,7 +90,7 @@ export class AssetCache {
         const last = shown.at(-1);
         const body = JSON.stringify({ assets: shown, ...(last !== undefined && assets.length > page.limit && { nextCursor: cursorOf(last.id) }) });
         const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen: reached(seen, needed) };
+        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen };
       },
     });
   }
@@ -123,11 +123,6 @@ export class AssetCache {
 
 function keyOf(id: string): string {
   return `asset:${id}`;
-}
-
-/** The database answers from a server that has what was needed, though it may know only of an earlier position. */
-function reached(seen: WalPosition, needed: WalPosition | undefined): WalPosition {
-  return needed === undefined || needed === UNREACHED_POSITION ? seen : Math.max(seen, needed);
 }
 
 function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): Reading {
