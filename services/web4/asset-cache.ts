@@ -70,6 +70,7 @@ export class AssetCache {
       key: keyOf(id),
       tags: NO_TAGS,
       atLeast,
+      deadline,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         const { asset, seen } = await this.store.find(id, readingOf(deadline, needed));
         return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen };
@@ -82,6 +83,7 @@ export class AssetCache {
       key: `list:${JSON.stringify([page.limit, page.after, page.prefix])}`,
       tags: LIST_TAGS,
       atLeast,
+      deadline,
       lifeMillis: LIST_LIFE_MILLIS,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         // One more tells whether there is a next page.
