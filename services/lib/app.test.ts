@@ -5,6 +5,7 @@ import pino from 'pino';
 import { z } from 'zod';
 import { createApp } from './app';
 import { DatabaseUnavailableError } from './database';
+import { DeadlinePassedError } from './deadline';
 import { Metrics } from './metrics';
 import { HttpProblem } from './problem';
 import { Readiness } from './readiness';
@@ -35,6 +36,7 @@ class Fixture {
         { method: 'PUT', path: '/things/:id', handle: (request, response) => void response.json(validated(body, request.body, 'body')) },
         { method: 'POST', path: '/things', handle: (request, response) => void response.json(validated(body, request.body, 'body')) },
         failing('/broken', new Error('relation "secrets" on db-7.internal')),
+        failing('/late', new DeadlinePassedError()),
         failing('/down', new DatabaseUnavailableError(new Error('ECONNREFUSED db-7.internal'))),
         failing('/refused', new HttpProblem({ status: 422, detail: 'no', field: 'name' })),
         {
@@ -91,6 +93,7 @@ describe('problems', () => {
     ['an unknown path', '/nothing', {}, 404, 'nothing is at this path for GET'],
     ['a wrong method', '/things/1', { method: 'POST' }, 405, 'POST is not allowed here, only GET, HEAD, PUT'],
     ['bad percent-encoding', '/things/%zz', {}, 400, 'path is not valid percent-encoding'],
+    ['a deadline that has passed', '/late', {}, 503, 'the answer took too long; try again'],
     ['a database that is down', '/down', {}, 503, 'the database cannot be reached just now; try again'],
     ['a failure', '/broken', {}, 500, 'the request failed; its id finds it in the log'],
   ])('of %s', async (_name, path, init, status, detail) => {

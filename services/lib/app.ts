@@ -5,7 +5,7 @@ import { Deadline } from './deadline';
 import { jsonBody } from './json-body';
 import type { Metrics } from './metrics';
 import { Overload } from './overload';
-import { HttpProblem, problemHandler, sendProblem } from './problem';
+import { HttpProblem, problemHandler, sendProblem, tookTooLong } from './problem';
 import type { Readiness } from './readiness';
 import { requestListener } from './request-listener';
 import { standardLimits, type ServerLimits } from './server-limits';
@@ -112,7 +112,7 @@ function giveUp(response: Response): void {
     response.destroy();
     return;
   }
-  const problem = new HttpProblem({ status: 503, detail: 'the answer took too long; try again', headers: { 'Retry-After': '1' } });
+  const problem = tookTooLong();
   locals.error = problem;
   sendProblem(response, problem, locals.requestId);
 }

@@ -1,3 +1,8 @@
+/** A deadline has passed, and with it the use of an answer. */
+export class DeadlinePassedError extends Error {
+  override readonly name = 'DeadlinePassedError';
+}
+
 /** The time after which nobody waits for an answer any more. On the monotonic clock, so that no clock change moves it. */
 export class Deadline {
   private constructor(
@@ -17,6 +22,11 @@ export class Deadline {
 
   get passed(): boolean {
     return this.remainingMillis === 0;
+  }
+
+  /** @throws DeadlinePassedError once it has passed */
+  check(): void {
+    if (this.passed) throw new DeadlinePassedError('the deadline has passed');
   }
 
   /** The earlier of this deadline and one that many milliseconds from now. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { DatabaseUnavailableError } from './database';
+import { DeadlinePassedError } from './deadline';
 
 /** Largest request body, 1 MiB. */
 export const BODY_LIMIT_BYTES = 1_048_576;
@@ -70,8 +71,14 @@ function isRequestError(error: unknown): error is RequestError {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
 }
 
+/** What a client is told whose deadline has passed. */
+export function tookTooLong(): HttpProblem {
+  return new HttpProblem({ status: 503, detail: 'the answer took too long; try again', headers: { 'Retry-After': '1' } });
+}
+
 function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof DeadlinePassedError) return tookTooLong();
   if (error instanceof DatabaseUnavailableError) {
     return new HttpProblem({ status: 503, detail: 'the database cannot be reached just now; try again', headers: { 'Retry-After': '1' } });
   }

@@ -77,6 +77,9 @@ describe('caching', () => {
       expect((await request('/api/web4/assets/shared', { headers })).headers.get('Cache-Control')).toBe('private, no-cache');
     }
     expect((await request('/api/web4/assets/%73hared')).headers.get('Cache-Control')).toBe('private, no-cache');
+    await put('/api/web4/assets/a*', text('1'));
+    expect((await request('/api/web4/assets/a*')).headers.get('Cache-Control')).toBe('private, no-cache');
+    expect((await request('/api/web4/assets/a%2A')).headers.get('Cache-Control')).toContain('s-maxage=300');
     expect((await request('/api/web4/assets/missing')).headers.get('Cache-Control')).toBe('public, max-age=0, s-maxage=5, stale-while-revalidate=0, stale-if-error=0');
     expect(await request('/api/web4/assets/shared', { headers: { 'X-Consistency-Token': 'web5:0/1' } })).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token' } });
   });

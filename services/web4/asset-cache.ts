@@ -6,7 +6,7 @@ import type { LayeredCache } from '../lib/layered-cache/layered-cache';
 import { UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
 import { etagOf } from './etag';
 import { cursorOf } from './requests';
-import type { Asset, AssetStore } from './store';
+import type { Asset, AssetStore, Written } from './store';
 
 /** An answer as it is sent, made once and not for each request. */
 export interface CachedAnswer {
@@ -46,7 +46,8 @@ const LIST_TAGS = [LISTS] as const;
 
 /** Under which path every cache knows an asset. */
 export function pathOf(id: string): string {
-  return `/api/web4/assets/${encodeURIComponent(id)}`;
+  // CDNs take an asterisk for any text.
+  return `/api/web4/assets/${encodeURIComponent(id).replace(/\*/g, '%2A')}`;
 }
 
 export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
@@ -57,7 +58,7 @@ export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
 /** Reads of the store through the caches, and what a write makes old in them. */
 export class AssetCache {
   constructor(
-    private readonly store: AssetStore,
+    private readonly store: Pick<AssetStore, 'find' | 'list'>,
     private readonly cache: LayeredCache<CachedAnswer>,
     private readonly cdn: Pick<Cdn, 'purge'>,
     /** Whether a write that failed so may have been done. */
@@ -69,9 +70,10 @@ export class AssetCache {
       key: keyOf(id),
       tags: NO_TAGS,
       atLeast,
+      deadline,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         const { asset, seen } = await this.store.find(id, readingOf(deadline, needed));
-        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen: reached(seen, needed) };
+        return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen };
       },
     });
   }
@@ -81,6 +83,7 @@ export class AssetCache {
       key: `list:${JSON.stringify([page.limit, page.after, page.prefix])}`,
       tags: LIST_TAGS,
       atLeast,
+      deadline,
       lifeMillis: LIST_LIFE_MILLIS,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         // One more tells whether there is a next page.
@@ -89,14 +92,14 @@ export class AssetCache {
         const last = shown.at(-1);
         const body = JSON.stringify({ assets: shown, ...(last !== undefined && assets.length > page.limit && { nextCursor: cursorOf(last.id) }) });
         const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen: reached(seen, needed) };
+        return { content: { kind: 'value', value: { etag, body, bytes: Buffer.byteLength(body) } }, seen };
       },
     });
   }
 
   /** Runs a write; afterwards, done or in doubt, no cache has what was before it. */
-  async write<Result extends { readonly position: WalPosition }>(id: string, work: () => Promise<Result>): Promise<Result> {
-    let result: Result;
+  async write<Value>(id: string, work: () => Promise<Written<Value>>): Promise<Written<Value>> {
+    let result: Written<Value>;
     try {
       result = await work();
     } catch (error) {
@@ -107,7 +110,8 @@ export class AssetCache {
       }
       throw error;
     }
-    await this.forget(id, result.position);
+    // Whoever deletes what is not there could else empty the caches, and buy purges.
+    if (result.changed) await this.forget(id, result.position);
     return result;
   }
 
@@ -121,11 +125,6 @@ export class AssetCache {
 
 function keyOf(id: string): string {
   return `asset:${id}`;
-}
-
-/** The database answers from a server that has what was needed, though it may know only of an earlier position. */
-function reached(seen: WalPosition, needed: WalPosition | undefined): WalPosition {
-  return needed === undefined || needed === UNREACHED_POSITION ? seen : Math.max(seen, needed);
 }
 
 function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): Reading {

@@ -36,6 +36,8 @@ export interface AssetState {
 
 export interface Written<Value> {
   readonly value: Value;
+  /** Whether anything is other than before. */
+  readonly changed: boolean;
   readonly position: WalPosition;
 }
 
@@ -81,7 +83,7 @@ export class AssetStore {
         : condition.kind === 'any'
           ? write(QUERIES.updateAsset)
           : write(QUERIES.updateAssetIfMatch, statesOf(condition.states)));
-    return { value: rows[0] && assetOf(rows[0]), position };
+    return { value: rows[0] && assetOf(rows[0]), changed: rows.length > 0, position };
   }
 
   /** @returns whether there was one that met the condition */
@@ -89,7 +91,7 @@ export class AssetStore {
     const { rows, position } = await (condition.kind === 'one-of'
       ? this.pool.write(QUERIES.deleteAssetIfMatch, [id, ...statesOf(condition.states)], { deadline })
       : this.pool.write(QUERIES.deleteAsset, [id], { deadline }));
-    return { value: rows.length > 0, position };
+    return { value: rows.length > 0, changed: rows.length > 0, position };
   }
 
   async find(id: string, options: ReadOptions): Promise<{ readonly asset: Asset | undefined; readonly seen: WalPosition }> {

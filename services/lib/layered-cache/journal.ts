@@ -1,4 +1,4 @@
-import type { WalPosition } from '../wal-position';
+import { UNREACHED_POSITION, type WalPosition } from '../wal-position';
 import type { Invalidation } from './markers';
 import { EVERYTHING } from './redis-layer';
 
@@ -18,6 +18,7 @@ export const JOURNAL_LIMIT = 10_000;
 export class Journal {
   private readonly keys = new Map<string, Line>();
   private readonly tags = new Map<string, Line>();
+  private latest: WalPosition = 0;
 
   /**
    * @param settleMillis how long Redis has to confirm one
@@ -30,14 +31,14 @@ export class Journal {
 
   add({ keys, tags, position }: Invalidation): void {
     this.prune();
+    if (position !== UNREACHED_POSITION) this.latest = Math.max(this.latest, position);
     const line = (): Line => ({ position, at: this.now(), confirmed: false });
     for (const key of keys) replace(this.keys, key, line());
     for (const tag of tags) replace(this.tags, tag, line());
     if (this.keys.size + this.tags.size <= JOURNAL_LIMIT) return;
-    const latest = Math.max(...[...this.keys.values(), ...this.tags.values()].map((each) => each.position));
     this.keys.clear();
     this.tags.clear();
-    this.tags.set(EVERYTHING, { position: latest, at: this.now(), confirmed: false });
+    this.tags.set(EVERYTHING, { position: this.latest, at: this.now(), confirmed: false });
   }
 
   confirm({ keys, tags, position }: Invalidation): void {
@@ -52,15 +53,16 @@ export class Journal {
     for (const line of [...this.keys.values(), ...this.tags.values()]) line.confirmed = false;
   }
 
-  /** What Redis did not confirm in its time, as one invalidation at the latest of the positions; undefined for nothing. */
-  get unconfirmed(): Invalidation | undefined {
+  /**
+   * What Redis did not confirm in its time, as one invalidation at the latest of the positions. What has none that is known
+   * is another: it would make the rest old for as long as a marker lives.
+   */
+  get unconfirmed(): readonly Invalidation[] {
     const latest = this.now() - this.times.settleMillis;
-    const overdue = ([, { confirmed, at }]: readonly [string, Line]): boolean => !confirmed && at <= latest;
-    const keys = [...this.keys].filter(overdue);
-    const tags = [...this.tags].filter(overdue);
-    if (keys.length + tags.length === 0) return undefined;
-    const position = Math.max(...[...keys, ...tags].map(([, line]) => line.position));
-    return { keys: keys.map(([key]) => key), tags: tags.map(([tag]) => tag), position };
+    const overdue = (lines: Map<string, Line>) => [...lines].filter(([, { confirmed, at }]) => !confirmed && at <= latest);
+    const keys = overdue(this.keys);
+    const tags = overdue(this.tags);
+    return [together(keys, tags, isKnown), together(keys, tags, (line) => !isKnown(line))].filter((invalidation) => invalidation !== undefined);
   }
 
   /** Lines are in the order of their time. */
@@ -78,4 +80,18 @@ export class Journal {
 function replace(lines: Map<string, Line>, name: string, line: Line): void {
   lines.delete(name);
   lines.set(name, line);
+}
+
+type NamedLine = readonly [name: string, line: Line];
+
+function isKnown([, { position }]: NamedLine): boolean {
+  return position !== UNREACHED_POSITION;
+}
+
+function together(keys: readonly NamedLine[], tags: readonly NamedLine[], belongs: (line: NamedLine) => boolean): Invalidation | undefined {
+  const ofKeys = keys.filter(belongs);
+  const ofTags = tags.filter(belongs);
+  if (ofKeys.length + ofTags.length === 0) return undefined;
+  const position = [...ofKeys, ...ofTags].reduce((latest, [, line]) => Math.max(latest, line.position), 0);
+  return { keys: ofKeys.map(([key]) => key), tags: ofTags.map(([tag]) => tag), position };
 }

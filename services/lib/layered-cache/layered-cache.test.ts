@@ -1,3 +1,4 @@
+import { Deadline, DeadlinePassedError } from '../deadline';
 import { until } from '../testing/service-process';
 import { FAILURES_TO_OPEN } from './layer-guard';
 import { MEMORY_BYTES, MEMORY_ENTRIES, standardCacheTimes } from './settings';
@@ -140,6 +141,38 @@ it('does not join a load that may give what is too old', async () => {
   expect((await after).content).toEqual(value(2));
   expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
   expect(source.loads).toBe(2);
+});
+
+it('loads nothing for those whose deadline has passed', async () => {
+  const { cache } = openCache();
+  source.replayed = 1;
+  let millis = 0;
+  const deadline = Deadline.after(100, () => millis);
+  let finish: () => void = () => undefined;
+  const paused = new Promise<void>((resolve) => (finish = resolve));
+  const first = cache.get({ ...lookUp('key'), deadline, load: () => source.load('key', undefined, () => paused) });
+  // Each of them needs what no load gives, and would ask anew.
+  const careless = { ...lookUp('key'), atLeast: 1_000, load: () => source.load('key', undefined) };
+  const others = Promise.allSettled([1, 2, 3].map(() => cache.get({ ...careless, deadline })));
+  const patient = cache.get(careless);
+  await until(() => source.loads === 1);
+  millis += 100;
+  finish();
+  expect((await first).content).toEqual(absent);
+  for (const result of await others) expect(result).toMatchObject({ status: 'rejected', reason: expect.any(DeadlinePassedError) });
+  expect((await patient).seen).toBe(1);
+  expect(source.loads).toBe(2);
+});
+
+it('loads for those who wait yet what the first to ask no longer does', async () => {
+  const { cache } = openCache();
+  let millis = 0;
+  const first = Promise.resolve(cache.get({ ...lookUp('key'), deadline: Deadline.after(100, () => millis) }));
+  millis += 100;
+  const second = cache.get(lookUp('key'));
+  await expect(first).rejects.toThrow(DeadlinePassedError);
+  expect((await second).content).toEqual(absent);
+  expect(source.loads).toBe(1);
 });
 
 it('reads from a server that has replayed the write, and keeps nothing from one that has not', async () => {

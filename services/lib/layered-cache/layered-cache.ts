@@ -1,5 +1,6 @@
 import type { CircuitState } from 'cockatiel';
 import type { Logger } from 'pino';
+import { DeadlinePassedError, type Deadline } from '../deadline';
 import type { Metrics } from '../metrics';
 import type { WalPosition } from '../wal-position';
 import type { Entry, Loaded } from './entry';
@@ -33,6 +34,8 @@ export interface LayeredCacheOptions<Value> {
 export interface LookUp<Value> extends Address {
   /** What the answer must have seen: a client's own write. */
   readonly atLeast?: WalPosition | undefined;
+  /** When it has passed, nothing more is waited for or loaded. @default never */
+  readonly deadline?: Deadline;
   /** The life of a value. @default that of the cache */
   readonly lifeMillis?: number;
   /** Reads the source, from a server that has seen what it is given. */
@@ -75,7 +78,7 @@ export class LayeredCache<Value> {
     this.now = now;
     this.random = random;
     this.memory = new MemoryLayer({ maximumBytes: memoryBytes, maximumEntries: MEMORY_ENTRIES, sizeOf, now });
-    this.markers = new Markers({ keyMillis: times.keyMarkerMillis, tagMillis: times.tagMarkerMillis });
+    this.markers = new Markers({ keyMillis: times.keyMarkerMillis, tagMillis: times.tagMarkerMillis, now });
     if (redisUrl === undefined) {
       logger.warn('no REDIS_URL: the memory of this process is the only cache');
       return;
@@ -94,7 +97,7 @@ export class LayeredCache<Value> {
   /**
    * Looks a key up. What memory has comes at once, without a promise.
    *
-   * @throws (rejects with) the loader's error, when no layer has an entry that may stand in
+   * @throws (rejects with) the loader's error, when no layer has an entry that may stand in; DeadlinePassedError
    */
   get(lookUp: LookUp<Value>): Entry<Value> | Promise<Entry<Value>> {
     const entry = this.memory.get(lookUp.key);
@@ -131,11 +134,13 @@ export class LayeredCache<Value> {
   /** Waits for the load of the same key that is under way, unless it may give what is too old for this caller. */
   private async join(lookUp: LookUp<Value>): Promise<Entry<Value>> {
     for (;;) {
+      lookUp.deadline?.check();
       const flight = this.flights.get(lookUp.key);
       if (flight === undefined || this.markers.changedSince(flight.began, lookUp)) return this.fly(lookUp);
-      const entry = await flight.entry;
+      // A load that was given up since its own caller no longer waits is no answer.
+      const entry = await flight.entry.catch(unlessPassed);
       // Of all who need a later position, the first to be here asks, and the others join it.
-      if (lookUp.atLeast === undefined || entry.seen >= lookUp.atLeast) return entry;
+      if (entry !== undefined && entry.seen >= (lookUp.atLeast ?? 0)) return entry;
     }
   }
 
@@ -162,6 +167,7 @@ export class LayeredCache<Value> {
       }
       metrics.cacheMiss('redis');
     }
+    lookUp.deadline?.check();
     try {
       const entry = this.entryOf(await lookUp.load(required === 0 ? undefined : required), lookUp);
       // A source that could not give what it was asked for: right for nobody else.
@@ -224,4 +230,8 @@ export class LayeredCache<Value> {
     const left = provenAt + this.options.times.unheardMillis - this.now();
     this.distrust = setTimeout(() => this.memory.clear(), Math.max(0, left)).unref();
   }
+}
+
+function unlessPassed(error: unknown): undefined {
+  if (!(error instanceof DeadlinePassedError)) throw error;
 }

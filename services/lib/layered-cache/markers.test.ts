@@ -1,7 +1,12 @@
+import { UNREACHED_POSITION } from '../wal-position';
 import { MARKER_LIMIT, Markers } from './markers';
+import { Clock } from './testing';
 
 const address = { key: 'key', tags: ['tag'] };
-const open = () => new Markers({ keyMillis: 60_000, tagMillis: 60_000 });
+const open = (time = new Clock()) => new Markers({ keyMillis: 60_000, tagMillis: 60_000, now: time.now });
+const fill = (markers: Markers) => {
+  for (let index = 0; index < MARKER_LIMIT; index += 1) markers.add({ keys: [String(index)], tags: [], position: 3 });
+};
 
 it('knows from which position on a read is new enough', () => {
   const markers = open();
@@ -41,9 +46,30 @@ it('takes what it can no longer remember for everything', () => {
   const markers = open();
   markers.add({ keys: ['key'], tags: [], position: 7 });
   const moment = markers.now;
-  for (let index = 0; index < MARKER_LIMIT; index += 1) markers.add({ keys: [String(index)], tags: [], position: 3 });
+  fill(markers);
   expect(markers.floor).toBe(7);
   expect(markers.required({ key: 'any', tags: [] })).toBe(7);
   markers.add({ keys: ['more'], tags: [], position: 3 });
   expect(markers.changedSince(moment, { key: 'any', tags: [] })).toBe(true);
+});
+
+it('forgets that for everything as well, once its time is over', async () => {
+  const time = new Clock();
+  const markers = open(time);
+  markers.add({ keys: ['key'], tags: [], position: UNREACHED_POSITION });
+  await time.pass(60_000);
+  fill(markers);
+  // Evicted, though over.
+  expect(markers.floor).toBe(0);
+  markers.add({ keys: ['key'], tags: [], position: UNREACHED_POSITION });
+  await time.pass(30_000);
+  fill(markers);
+  expect(markers.floor).toBe(UNREACHED_POSITION);
+  markers.addEverything(30);
+  await time.pass(29_999);
+  expect(markers.floor).toBe(UNREACHED_POSITION);
+  await time.pass(1);
+  expect(markers.floor).toBe(30);
+  await time.pass(30_000);
+  expect(markers.floor).toBe(0);
 });

@@ -18,6 +18,19 @@ export interface Address {
 interface Marker {
   readonly position: WalPosition;
   readonly sequence: number;
+  /** Until then an entry that is older may be about. */
+  readonly until: number;
+}
+
+/** Every entry that was read before a position is old. */
+type Floor = Pick<Marker, 'position' | 'until'>;
+
+export interface MarkersOptions {
+  readonly keyMillis: number;
+  /** The longest life of an entry: until then a tag's marker is what tells that it is old. */
+  readonly tagMillis: number;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** More than this many keys or tags are not remembered one by one. */
@@ -31,21 +44,28 @@ export class Markers {
   private readonly keys: LRUCache<string, Marker>;
   private readonly tags: LRUCache<string, Marker>;
   private sequence = 0;
-  private forgotten: Marker = { position: 0, sequence: 0 };
+  /** The last change to what is not remembered one by one. */
+  private forgotten = 0;
+  /** Those that no other outlives at a later position: seldom more than two. */
+  private floors: readonly Floor[] = [];
 
-  /** @param tagMillis the longest life of an entry: until then a tag's marker is what tells that it is old */
-  constructor({ keyMillis, tagMillis }: { readonly keyMillis: number; readonly tagMillis: number }) {
-    // A marker that had to make room counts for every entry from then on: better to load too often than to be wrong.
-    const dispose = ({ position, sequence }: Marker, _key: string, reason: LRUCache.DisposeReason): void => {
-      if (reason === 'evict') this.forgotten = { position: Math.max(position, this.forgotten.position), sequence: Math.max(sequence, this.forgotten.sequence) };
+  constructor(private readonly options: MarkersOptions) {
+    const { keyMillis, tagMillis, now } = options;
+    // A marker that had to make room counts for every entry until its time is over: better to load too often than to be wrong.
+    const dispose = (marker: Marker, _name: string, reason: LRUCache.DisposeReason): void => {
+      if (reason !== 'evict' || marker.until <= now()) return;
+      this.forgotten = Math.max(this.forgotten, marker.sequence);
+      this.raise(marker);
     };
-    this.keys = new LRUCache({ max: MARKER_LIMIT, ttl: keyMillis, dispose });
-    this.tags = new LRUCache({ max: MARKER_LIMIT, ttl: tagMillis, dispose });
+    this.keys = new LRUCache({ max: MARKER_LIMIT, ttl: keyMillis, dispose, perf: { now } });
+    this.tags = new LRUCache({ max: MARKER_LIMIT, ttl: tagMillis, dispose, perf: { now } });
   }
 
   /** Every entry that was read before it is old, whatever its key. */
   get floor(): WalPosition {
-    return this.forgotten.position;
+    if (this.floors.length === 0) return 0;
+    const now = this.options.now();
+    return this.floors.reduce((highest, { position, until }) => (until > now ? Math.max(highest, position) : highest), 0);
   }
 
   /** A moment, for {@link changedSince}. */
@@ -55,19 +75,21 @@ export class Markers {
 
   add({ keys, tags, position }: Invalidation): void {
     this.sequence += 1;
-    for (const key of keys) this.set(this.keys, key, position);
-    for (const tag of tags) this.set(this.tags, tag, position);
+    const { keyMillis, tagMillis } = this.options;
+    for (const key of keys) this.set(this.keys, key, position, keyMillis);
+    for (const tag of tags) this.set(this.tags, tag, position, tagMillis);
   }
 
   /** Everything that was read before a position is old. */
   addEverything(position: WalPosition): void {
-    this.sequence += 1;
-    this.forgotten = { position: Math.max(position, this.forgotten.position), sequence: this.sequence };
+    this.interrupt();
+    this.raise({ position, until: this.options.now() + this.options.tagMillis });
   }
 
   /** Invalidations may have been missed: nothing that is under way may be kept. */
   interrupt(): void {
-    this.addEverything(0);
+    this.sequence += 1;
+    this.forgotten = this.sequence;
   }
 
   /** The position that a tag's entries must have seen. */
@@ -83,11 +105,17 @@ export class Markers {
   changedSince(moment: number, { key, tags }: Address): boolean {
     if (this.sequence === moment) return false;
     const after = (marker: Marker | undefined): boolean => marker !== undefined && marker.sequence > moment;
-    return after(this.forgotten) || after(this.keys.get(key)) || tags.some((tag) => after(this.tags.get(tag)));
+    return this.forgotten > moment || after(this.keys.get(key)) || tags.some((tag) => after(this.tags.get(tag)));
   }
 
-  private set(markers: LRUCache<string, Marker>, name: string, position: WalPosition): void {
+  private set(markers: LRUCache<string, Marker>, name: string, position: WalPosition, lifeMillis: number): void {
     // Messages overtake each other; the later position stands.
-    markers.set(name, { position: Math.max(position, markers.get(name)?.position ?? 0), sequence: this.sequence });
+    markers.set(name, { position: Math.max(position, markers.get(name)?.position ?? 0), sequence: this.sequence, until: this.options.now() + lifeMillis });
+  }
+
+  private raise({ position, until }: Floor): void {
+    const now = this.options.now();
+    const others = this.floors.filter((floor) => floor.until > now && (floor.position > position || floor.until > until));
+    this.floors = others.some((floor) => floor.position >= position && floor.until >= until) ? others : [...others, { position, until }];
   }
 }

@@ -98,9 +98,9 @@ export class SharedCache<Value> {
   private async recover(): Promise<void> {
     if (this.guard.state !== CircuitState.Closed) await this.guard.run(() => this.redis.ping());
     const { unconfirmed } = this.journal;
-    if (unconfirmed === undefined || this.telling) return;
+    if (unconfirmed.length === 0 || this.telling) return;
     this.telling = true;
-    await this.tell(unconfirmed);
+    for (const invalidation of unconfirmed) await this.tell(invalidation);
     this.telling = false;
   }
 

@@ -25,7 +25,7 @@ export class Clock {
 }
 
 type Stored = string | number | boolean | null;
-type Options = LayeredCacheOptions<Stored>;
+type Overrides<Value> = Partial<Omit<LayeredCacheOptions<Value>, 'times'>> & { readonly times?: Partial<CacheTimes> };
 
 /** Plain numbers, as those that Metrics keeps. */
 export class CountingMetrics {
@@ -42,20 +42,24 @@ export class CountingMetrics {
 }
 
 /** A cache with its own counts, for tests. */
-export function openCache({ times = {}, ...options }: Partial<Omit<Options, 'times'>> & { readonly times?: Partial<CacheTimes> } = {}) {
+export function openCacheOf<Value>({ times = {}, ...options }: Overrides<Value> & Pick<LayeredCacheOptions<Value>, 'sizeOf' | 'isValue'>) {
   const metrics = new CountingMetrics();
-  const cache = new LayeredCache<Stored>({
+  const cache = new LayeredCache<Value>({
     service: 'test-service',
     redisUrl: undefined,
     times: { ...standardCacheTimes, ...times },
-    sizeOf: (value) => String(value).length * 2,
-    isValue: (value): value is Stored => value === null || ['string', 'number', 'boolean'].includes(typeof value),
     isUnavailable: (error) => error instanceof SourceDownError,
     metrics,
     logger: pino({ level: 'silent' }),
     ...options,
   });
   return { cache, metrics };
+}
+
+/** One of plain values. */
+export function openCache(options: Overrides<Stored> = {}) {
+  const isValue = (value: unknown): value is Stored => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  return openCacheOf<Stored>({ sizeOf: (value) => String(value).length * 2, isValue, ...options });
 }
 
 /** A source with a position that grows with each write, and a replica that may lag behind. */

@@ -1,0 +1,56 @@
+import { Deadline } from '../lib/deadline';
+import { openCacheOf } from '../lib/layered-cache/testing';
+import { until } from '../lib/testing/service-process';
+import { AssetCache, isCachedAnswer, pathOf, sizeOfAnswer } from './asset-cache';
+
+class DoubtError extends Error {
+  override readonly name = 'DoubtError';
+}
+
+/** A store whose lists are as they were at its position. */
+function open() {
+  const source = { position: 10, loads: 0 };
+  const purged: string[] = [];
+  const store = {
+    find: () => Promise.resolve({ asset: undefined, seen: source.position }),
+    list: () => {
+      source.loads += 1;
+      return Promise.resolve({ assets: [], seen: source.position });
+    },
+  };
+  const { cache: layers } = openCacheOf({ sizeOf: sizeOfAnswer, isValue: isCachedAnswer });
+  const cache = new AssetCache(store, layers, { purge: (paths) => void purged.push(...paths) }, (error) => error instanceof DoubtError);
+  const list = (atLeast?: number) => cache.list({ prefix: '', after: '', limit: 1 }, { deadline: Deadline.after(60_000), ...(atLeast !== undefined && { atLeast }) });
+  return { source, purged, layers, cache, list };
+}
+
+it('names no path that a CDN takes for many', () => {
+  expect([pathOf('*'), pathOf('a*/b*')]).toEqual(['/api/web4/assets/%2A', '/api/web4/assets/a%2A%2Fb%2A']);
+});
+
+it('makes old what a write has changed, or may have, and nothing else', async () => {
+  const { source, purged, layers, cache, list } = open();
+  await list();
+  await cache.write('id', () => Promise.resolve({ value: false, changed: false, position: 20 }));
+  await list();
+  await expect(cache.write('id', () => Promise.reject(new TypeError('a bug')))).rejects.toThrow(TypeError);
+  expect([purged, layers.status.invalidations.own, source.loads]).toEqual([[], 0, 1]);
+  await expect(cache.write('id', () => Promise.reject(new DoubtError('lost')))).rejects.toThrow(DoubtError);
+  await until(() => purged.length === 1);
+  expect(layers.status.invalidations.own).toBe(1);
+  source.position = 20;
+  await cache.write('id', () => Promise.resolve({ value: true, changed: true, position: 20 }));
+  await list();
+  expect([purged, layers.status.invalidations.own, source.loads]).toEqual([[pathOf('id'), pathOf('id')], 2, 2]);
+});
+
+it('believes the source, and not the client, about what an answer has seen', async () => {
+  const { source, cache, list } = open();
+  const [before, after] = await Promise.all([list(), list(20)]);
+  expect([before.seen, after.seen, source.loads]).toEqual([10, 10, 2]);
+  // A position that nobody has reached makes no entry that outlives writes.
+  expect((await list(1_000_000)).seen).toBe(10);
+  source.position = 20;
+  await cache.write('id', () => Promise.resolve({ value: true, changed: true, position: 20 }));
+  expect((await list()).seen).toBe(20);
+});
