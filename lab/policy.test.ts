@@ -30,7 +30,7 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 const run = (paths: readonly string[], change: Partial<PolicyOptions> = {}): PolicyResult =>
-  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, today: new Date('2026-06-15'), ...change });
+  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, resources: undefined, today: new Date('2026-06-15'), ...change });
 const rulesOf = ({ findings }: PolicyResult): string[] => findings.map(({ rule }) => rule);
 
 describe('what is checked', () => {
