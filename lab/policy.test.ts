@@ -75,6 +75,24 @@ describe('what is checked', () => {
   });
 });
 
+describe('planned resources', () => {
+  const resources = [{ urn: 'a', type: 'aws:kms/key:Key', name: 'data', parent: '', inputs: { enableKeyRotation: false }, dependencies: [], protect: false }, { urn: 'b', type: 'aws:budgets/budget:Budget', name: 'monthly', parent: '', inputs: { notifications: '${alarms}' }, dependencies: [], protect: false }];
+  const waivers = (): string => write('w.txt', 'waivers:\n- { rule: key-rotation, object: "aws:kms/key:Key data", reason: moving, expires: 2026-06-15 }\n');
+
+  it('are checked beside the files, and counted', () => {
+    expect(run([write('a.yaml', once)], { resources })).toMatchObject({
+      findings: [{ rule: 'key-rotation', severity: 'error', file: 'plan of production', line: 1, kind: 'aws:kms/key:Key', namespace: '', name: 'data', path: 'enableKeyRotation', received: 'false' }],
+      checked: { files: 2, objects: 3 },
+    });
+  });
+
+  it('may be waived; without a plan such a waiver is neither unknown nor unused', () => {
+    const file = write('a.yaml', once);
+    expect(run([file], { resources, waivers: waivers() })).toMatchObject({ findings: [], waived: [{ by: 'waiver', reason: 'moving' }] });
+    expect(run([file], { waivers: waivers() })).toMatchObject({ findings: [], waived: [] });
+  });
+});
+
 describe('waivers', () => {
   const waivers = (expires: string): string => write('w.txt', `waivers:\n- { rule: unique-object, object: "ConfigMap shop/*", reason: moving, expires: ${expires} }\n`);
 
