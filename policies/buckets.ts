@@ -1,4 +1,4 @@
-import { type PlannedResource, type ResourceStore } from './planned-resource';
+import type { PlannedResource, ResourceStore } from './planned-resource';
 
 export const BUCKETS = ['aws:s3/bucket:Bucket', 'aws:s3/bucketV2:BucketV2'] as const;
 

@@ -1,4 +1,5 @@
 import { valueAt } from '../narrow';
+import { isDecidedLater } from '../planned-resource';
 import { exampleResource } from '../resource-examples';
 import type { ResourceRule } from '../resource-rule';
 
@@ -16,7 +17,8 @@ export const cdnLogs: ResourceRule = {
   *check(plan) {
     for (const resource of plan.ofType(DISTRIBUTION)) {
       const delivered = plan.of(SOURCE, resource, 'resourceArn').some((source) => plan.of(DELIVERY, source, 'deliverySourceName', String(source.inputs['name'] ?? '')).length > 0);
-      if (!delivered && valueAt(resource.inputs, 'loggingConfig', 'bucket') === undefined && typeof resource.inputs['loggingConfig'] !== 'string') yield { resource, path: 'loggingConfig', received: resource.inputs['loggingConfig'], message: 'must name a bucket: logs are delivered nowhere' };
+      const { loggingConfig } = resource.inputs;
+      if (!delivered && !isDecidedLater(loggingConfig) && valueAt(loggingConfig, 'bucket') === undefined) yield { resource, path: 'loggingConfig', received: loggingConfig, message: 'must name a bucket: logs are delivered nowhere' };
     }
   },
 };

@@ -1,6 +1,6 @@
 import { listOf, valueAt } from '../narrow';
-import { exampleOf } from '../resource-examples';
 import { readAt } from '../planned-resource';
+import { exampleOf } from '../resource-examples';
 import type { ResourceRule } from '../resource-rule';
 
 const PARAMETERS = 'aws:rds/parameterGroup:ParameterGroup';

@@ -1,3 +1,4 @@
+import { valueAt } from '../narrow';
 import { expectInput } from '../planned-resource';
 import { exampleOf } from '../resource-examples';
 import type { ResourceRule } from '../resource-rule';
@@ -14,8 +15,7 @@ export const nodeMetadataToken: ResourceRule = {
   remedy: 'Set metadataOptions.httpTokens to required.',
   *check(plan) {
     for (const resource of plan.ofType('aws:ec2/launchTemplate:LaunchTemplate', 'aws:ec2/instance:Instance')) {
-      const isOff = resource.inputs['metadataOptions'] !== undefined && JSON.stringify(resource.inputs['metadataOptions']).includes('"httpEndpoint":"disabled"');
-      if (!isOff) yield* expectInput(resource, ['metadataOptions', 'httpTokens'], (value) => value === 'required', 'must be required');
+      if (valueAt(resource.inputs, 'metadataOptions', 'httpEndpoint') !== 'disabled') yield* expectInput(resource, ['metadataOptions', 'httpTokens'], (value) => value === 'required', 'must be required');
     }
   },
 };
