@@ -30,7 +30,7 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 const run = (paths: readonly string[], change: Partial<PolicyOptions> = {}): PolicyResult =>
-  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, today: new Date('2026-06-15'), ...change });
+  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, resources: undefined, today: new Date('2026-06-15'), ...change });
 const rulesOf = ({ findings }: PolicyResult): string[] => findings.map(({ rule }) => rule);
 
 describe('what is checked', () => {
@@ -72,6 +72,24 @@ describe('what is checked', () => {
     const data = `data:\n  text: ${'x'.repeat(1_000)}\n`;
     const many = Array.from({ length: 9_000 }, (_, index) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web-${index}, namespace: shop }\n${data}`).join('---\n');
     expect(run([write('large.yaml', `${many}---\n${once}---\n${once}`)]).findings).toMatchObject([{ rule: 'unique-object', line: 9_000 * 6 + 3 }]);
+  });
+});
+
+describe('planned resources', () => {
+  const resources = [{ urn: 'a', type: 'aws:kms/key:Key', name: 'data', parent: '', inputs: { enableKeyRotation: false }, dependencies: [], protect: false }, { urn: 'b', type: 'aws:budgets/budget:Budget', name: 'monthly', parent: '', inputs: { notifications: '${alarms}' }, dependencies: [], protect: false }];
+  const waivers = (): string => write('w.txt', 'waivers:\n- { rule: key-rotation, object: "aws:kms/key:Key data", reason: moving, expires: 2026-06-15 }\n');
+
+  it('are checked beside the files, and counted', () => {
+    expect(run([write('a.yaml', once)], { resources })).toMatchObject({
+      findings: [{ rule: 'key-rotation', severity: 'error', file: 'plan of production', line: 1, kind: 'aws:kms/key:Key', namespace: '', name: 'data', path: 'enableKeyRotation', received: 'false' }],
+      checked: { files: 2, objects: 3 },
+    });
+  });
+
+  it('may be waived; without a plan such a waiver is neither unknown nor unused', () => {
+    const file = write('a.yaml', once);
+    expect(run([file], { resources, waivers: waivers() })).toMatchObject({ findings: [], waived: [{ by: 'waiver', reason: 'moving' }] });
+    expect(run([file], { waivers: waivers() })).toMatchObject({ findings: [], waived: [] });
   });
 });
 

@@ -4,12 +4,13 @@ import { DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion, type KubernetesVer
 import { policyEnvironments, type PolicyEnvironment } from '../policies/preset';
 import { referenceMarkdown } from '../policies/reference';
 import { InputError } from './policy/input';
+import { ownPlan } from './policy/own-plan';
 import type { PolicyResult } from './policy/result';
 import { runPolicy } from './policy/run';
 import { toSarif } from './policy/sarif';
 import { formatText } from './policy/text';
 
-/** `npm run policy`: what must always hold, checked on any manifests. */
+/** `npm run policy`: what must always hold, checked on any manifests, and on our own plan of the cloud. */
 
 interface Options {
   readonly env?: PolicyEnvironment;
@@ -32,14 +33,15 @@ function format(result: PolicyResult, { json, sarif }: Options): string {
   return json ? JSON.stringify(result) : formatText(result);
 }
 
-function run(paths: readonly string[], options: Options): void {
+async function run(paths: readonly string[], options: Options): Promise<void> {
   if (options.docs) {
     process.stdout.write(referenceMarkdown());
     return;
   }
   try {
     const environment = options.env ?? environmentFrom(process.env['PLATFORM_ENV']);
-    const result = runPolicy({ ...options, paths, environment, waivers: options.waivers, today: new Date() });
+    const resources = paths.length === 0 ? await ownPlan(environment) : undefined;
+    const result = runPolicy({ ...options, paths, environment, waivers: options.waivers, resources, today: new Date() });
     process.stdout.write(`${format(result, options)}\n`);
     process.exitCode = result.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
   } catch (error) {
@@ -53,9 +55,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-new Command('npm run policy --')
-  .description('Checks manifests against the rules in docs/policies.md. Exits 1 on errors; warnings alone exit 0.')
-  .argument('[paths...]', 'files, folders with all in them, or - for standard input; without any: dist/, as npm run synth wrote it')
+void new Command('npm run policy --')
+  .description('Checks manifests and planned cloud resources against the rules in docs/policies.md. Exits 1 on errors; warnings alone exit 0.')
+  .argument('[paths...]', 'files, folders with all in them, or - for standard input; without any: dist/, as npm run synth wrote it, and the plan of the environment')
   .addOption(new Option('--env <name>', 'whose severities apply; without it PLATFORM_ENV, or production').choices(policyEnvironments))
   .option('--complete', 'the manifests are all there is: what they refer to must be among them', false)
   .addOption(new Option('--kubernetes-version <version>', 'the oldest version that is to serve them').argParser(toKubernetesVersion).default(DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion(DEFAULT_KUBERNETES_VERSION)))
@@ -65,4 +67,4 @@ new Command('npm run policy --')
   .option('--docs', 'print the reference of all rules, and check nothing', false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(run)
-  .parse();
+  .parseAsync();

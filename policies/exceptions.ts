@@ -143,9 +143,9 @@ export class Exceptions {
     }
   }
 
-  /** What allows a finding about `object`; undefined where nothing does. */
-  find(object: SourcedObject, { rule, kind, namespace, name }: Finding): Leave | undefined {
-    const annotation = this.annotations.get(object)?.find((candidate) => candidate.rule === rule && candidate.reason !== '');
+  /** What allows a finding about `object`, or about something that bears no annotations; undefined where nothing does. */
+  find(object: SourcedObject | undefined, { rule, kind, namespace, name }: Finding): Leave | undefined {
+    const annotation = object && this.annotations.get(object)?.find((candidate) => candidate.rule === rule && candidate.reason !== '');
     if (annotation) {
       annotation.used = true;
       return { by: 'annotation', reason: annotation.reason };

@@ -2,6 +2,8 @@ import { Exceptions, type WaivedFinding, type Waiver } from './exceptions';
 import { toFinding, type Finding, type Report, type RuleDescription, type Severity } from './finding';
 import type { KubernetesVersion } from './kubernetes-version';
 import type { SourcedObject } from './manifest';
+import { ResourceStore } from './planned-resource';
+import { toResourceFinding, type PlanToJudge } from './resource-rule';
 import { ObjectStore } from './store';
 
 export { formatFinding, type Finding, type Report, type RuleDescription, type Severity } from './finding';
@@ -46,6 +48,8 @@ export interface JudgeOptions extends CheckOptions {
   readonly waivers: readonly Waiver[];
   /** The day on which waivers are judged. */
   readonly today: Date;
+  /** The cloud resources beside the manifests. Without them no rule on resources is known to exceptions. */
+  readonly plan?: PlanToJudge;
 }
 
 /** What rules found, without and with leave. */
@@ -54,23 +58,34 @@ export interface Verdict {
   readonly waived: readonly WaivedFinding[];
 }
 
-/**
- * Everything that the rules of the preset find in `objects`, rule by rule, in time linear in the number of objects. What an
- * exception allows is told apart; an exception without reason or use is a finding itself.
- */
-export function judgeManifests(objects: readonly SourcedObject[], { preset, context, waivers, today }: JudgeOptions): Verdict {
+/** What the rules of both presets find, each finding with the object that may allow it. */
+function* findAll(objects: readonly SourcedObject[], { preset, context, plan }: JudgeOptions): Iterable<{ readonly finding: Finding; readonly object: SourcedObject | undefined }> {
   const store = new ObjectStore(objects);
-  const exceptions = new Exceptions({ objects, preset, waivers, today });
-  const findings: Finding[] = [];
-  const waived: WaivedFinding[] = [];
   for (const { rule, severity } of preset) {
     if (severity === 'off') continue;
-    for (const report of rule.check(store, context)) {
-      const finding = toFinding(rule, severity, report);
-      const exception = exceptions.find(report.object, finding);
-      if (exception) waived.push({ finding, ...exception });
-      else findings.push(finding);
-    }
+    for (const report of rule.check(store, context)) yield { finding: toFinding(rule, severity, report), object: report.object };
+  }
+  if (plan === undefined) return;
+  const resources = new ResourceStore(plan.resources);
+  for (const { rule, severity } of plan.preset) {
+    if (severity === 'off') continue;
+    for (const report of rule.check(resources)) yield { finding: toResourceFinding(rule, severity, plan.name, report), object: undefined };
+  }
+}
+
+/**
+ * Everything that the rules of the presets find in `objects` and the plan, rule by rule, in time linear in their number. What an
+ * exception allows is told apart; an exception without reason or use is a finding itself.
+ */
+export function judgeManifests(objects: readonly SourcedObject[], options: JudgeOptions): Verdict {
+  const { preset, plan, waivers, today } = options;
+  const exceptions = new Exceptions({ objects, preset: [...preset, ...(plan?.preset ?? [])], waivers, today });
+  const findings: Finding[] = [];
+  const waived: WaivedFinding[] = [];
+  for (const { finding, object } of findAll(objects, options)) {
+    const exception = exceptions.find(object, finding);
+    if (exception) waived.push({ finding, ...exception });
+    else findings.push(finding);
   }
   return { findings: [...findings, ...exceptions.findings()], waived };
 }

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { loadCatalog } from '../../charts/synthesize';
 import type { KubernetesVersion } from '../../policies/kubernetes-version';
 import { judgeManifests, type Finding, type PolicyContext } from '../../policies/policy';
+import type { PlannedResource } from '../../policies/planned-resource';
 import { presetFor, type PolicyEnvironment } from '../../policies/preset';
+import { resourcePresetFor } from '../../policies/resource-preset';
+import type { PlanToJudge } from '../../policies/resource-rule';
 import { parseWaivers } from '../../policies/waivers';
 import { decodeText } from '../../policies/yaml/decode';
 import { loadManifests } from '../../policies/yaml/load-manifests';
@@ -19,17 +22,27 @@ export interface PolicyOptions {
   readonly kubernetesVersion: KubernetesVersion;
   /** A file with waivers. */
   readonly waivers: string | undefined;
+  /** The cloud resources that are checked as well. Of what we generate ourselves: own-plan.ts. */
+  readonly resources: readonly PlannedResource[] | undefined;
   /** The day on which waivers are judged. */
   readonly today: Date;
 }
 
 const OUTPUT_FOLDER = 'dist';
+/** What our own output is let off, each with its reason. */
+export const OWN_WAIVERS = 'infra/waivers.yaml';
 
-/** What is checked when nothing is named: the manifests that `npm run synth` wrote. The plan of the cloud resources joins here. */
-function ownOutput(): { readonly paths: readonly string[]; readonly context: PolicyContext } {
+interface Input {
+  readonly paths: readonly string[];
+  readonly context: PolicyContext;
+  readonly waivers: readonly string[];
+}
+
+/** What is checked when nothing is named: the manifests that `npm run synth` wrote. */
+function ownOutput(): Input {
   if (!existsSync(OUTPUT_FOLDER)) throw new InputError(`input ${OUTPUT_FOLDER}: received nothing of that name, allowed is the folder with our manifests. Run npm run synth, or name the files to check.`);
   const { secrets, namespace } = loadCatalog();
-  return { paths: [OUTPUT_FOLDER], context: { secrets: secrets.map(({ name, keys }) => ({ name, namespace, keys })), complete: true } };
+  return { paths: [OUTPUT_FOLDER], context: { secrets: secrets.map(({ name, keys }) => ({ name, namespace, keys })), complete: true }, waivers: [OWN_WAIVERS] };
 }
 
 function load(files: readonly InputFile[]) {
@@ -42,22 +55,36 @@ function inOrderOf(files: readonly string[]): (a: Finding, b: Finding) => number
   return (a, b) => (positions.get(a.file) ?? files.length) - (positions.get(b.file) ?? files.length) || (a.line ?? 0) - (b.line ?? 0);
 }
 
+function inputOf({ paths, complete }: PolicyOptions): Input {
+  return paths.length === 0 ? ownOutput() : { paths, context: complete ? { secrets: [], complete } : {}, waivers: [] };
+}
+
+/** The plan to judge. Without one, its rules are known to waivers all the same, and find nothing. */
+function planOf({ environment, resources }: PolicyOptions): PlanToJudge {
+  const preset = resourcePresetFor(environment);
+  const name = `plan of ${environment}`;
+  return resources === undefined ? { name, resources: [], preset: preset.map(({ rule }) => ({ rule, severity: 'off' })) } : { name, resources, preset };
+}
+
 /**
- * Checks files by the rules of an environment.
+ * Checks files, and planned resources, by the rules of an environment.
  *
  * @throws InputError where an input cannot be read, or nothing is in it
  */
-export function runPolicy({ paths, environment, complete, kubernetesVersion, waivers, today }: PolicyOptions): PolicyResult {
-  const own = paths.length === 0 ? ownOutput() : { paths, context: complete ? { secrets: [], complete } : {} };
-  const files = readInputs(own.paths);
-  const list = waivers === undefined ? { waivers: [], findings: [] } : readWaivers(waivers);
+export function runPolicy(options: PolicyOptions): PolicyResult {
+  const { environment, kubernetesVersion, waivers, today } = options;
+  const input = inputOf(options);
+  const files = readInputs(input.paths);
+  const lists = [...input.waivers, ...(waivers === undefined ? [] : [waivers])].map(readWaivers);
   const { objects, findings: unreadable } = load(files);
   if (objects.length === 0 && unreadable.length === 0) {
-    throw new InputError(`input ${own.paths.join(', ')}: received no object, allowed is at least one. See that what should have written it succeeded.`);
+    throw new InputError(`input ${input.paths.join(', ')}: received no object, allowed is at least one. See that what should have written it succeeded.`);
   }
-  const verdict = judgeManifests(objects, { preset: presetFor(environment), context: { ...own.context, kubernetesVersion }, waivers: list.waivers, today });
-  const findings = [...unreadable, ...verdict.findings, ...list.findings].sort(inOrderOf(files.map(({ name }) => name)));
-  return { findings, waived: verdict.waived, checked: { files: files.length, objects: objects.length } };
+  const plan = planOf(options);
+  const verdict = judgeManifests(objects, { preset: presetFor(environment), context: { ...input.context, kubernetesVersion }, waivers: lists.flatMap((list) => list.waivers), today, plan });
+  const findings = [...unreadable, ...verdict.findings, ...lists.flatMap((list) => list.findings)].sort(inOrderOf(files.map(({ name }) => name)));
+  const plans = options.resources === undefined ? 0 : 1;
+  return { findings, waived: verdict.waived, checked: { files: files.length + plans, objects: objects.length + plan.resources.length } };
 }
 
 function readWaivers(path: string): ReturnType<typeof parseWaivers> {

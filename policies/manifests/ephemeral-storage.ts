@@ -1,6 +1,6 @@
 import { examplePod } from '../examples';
 import type { Rule } from '../policy';
-import { missingAmounts } from '../resources';
+import { missingAmounts } from '../container-resources';
 
 /** Every container requests local storage, and is limited in it. */
 export const ephemeralStorage: Rule = {

@@ -1,6 +1,6 @@
 import { examplePod } from '../examples';
 import type { Rule } from '../policy';
-import { missingAmounts } from '../resources';
+import { missingAmounts } from '../container-resources';
 
 /** Every container has a memory limit. */
 export const memoryLimit: Rule = {

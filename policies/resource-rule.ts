@@ -1,0 +1,30 @@
+import type { Finding, RuleDescription, Severity } from './finding';
+import type { PlannedResource, ResourceReport, ResourceStore } from './planned-resource';
+import { describeReceived } from './received';
+
+/** A {@link Rule} over planned resources of the cloud. Its examples are YAML lists of resources: type, name, inputs, dependencies. */
+export interface ResourceRule extends RuleDescription {
+  /** Everything the rule finds, in the order of the resources. An input that is decided later is not judged. */
+  check(plan: ResourceStore): Iterable<ResourceReport>;
+}
+
+/** The rules that apply to a plan, each with its severity. */
+export type ResourcePreset = readonly { readonly rule: ResourceRule; readonly severity: Severity }[];
+
+/** The cloud resources to check, and by what. */
+export interface PlanToJudge {
+  /** As findings name it, in the place of a file. */
+  readonly name: string;
+  readonly resources: readonly PlannedResource[];
+  readonly preset: ResourcePreset;
+}
+
+/** A report of a rule on a plan as a finding of the given severity. A plan has no lines: the first stands for all. */
+export function toResourceFinding(rule: RuleDescription, severity: Finding['severity'], plan: string, { resource, path, received, message }: ResourceReport): Finding {
+  const { type: kind, name } = resource;
+  return {
+    rule: rule.id, severity, file: plan, line: 1, kind, namespace: '', name, path,
+    received: describeReceived({ apiVersion: '', kind, metadata: { name } }, path, received),
+    message, remedy: rule.remedy,
+  };
+}
