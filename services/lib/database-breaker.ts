@@ -13,7 +13,7 @@ export class DatabaseBreaker {
   /** @param openSeconds @default {@link BREAKER_OPEN_SECONDS} */
   constructor(openSeconds = BREAKER_OPEN_SECONDS) {
     this.policy = circuitBreaker(
-      handleWhen((error) => error instanceof DatabaseUnavailableError && error.isServerFailure),
+      handleWhen((error) => error instanceof DatabaseUnavailableError && this.isFailure(error)),
       { halfOpenAfter: openSeconds * 1_000, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
     );
   }
@@ -32,5 +32,10 @@ export class DatabaseBreaker {
     } catch (error) {
       throw error instanceof BrokenCircuitError ? new DatabaseUnavailableError(error, 'refused') : error;
     }
+  }
+
+  /** To the policy, what is no failure of a trial is its success: one that the server did not have the time to answer is none. */
+  private isFailure({ isServerFailure, reason }: DatabaseUnavailableError): boolean {
+    return isServerFailure || (this.isOpen && reason !== 'lost');
   }
 }

@@ -143,7 +143,7 @@ describe('read-your-writes', () => {
     const { position } = await pool.write(QUERIES.insert, [newName()], soon());
     await until(() => pool.replicas.every((replica) => replica.serves(position)));
     await portsOf(pool, 20);
-    const reads = [position, 0].map((atLeast) => pool.read<{ port: number }>(QUERIES.sleep, [0.5], { ...soon(), atLeast }));
+    const reads = [position, 0].map((atLeast) => pool.read<{ port: number }>(QUERIES.sleep, [1.5], { ...soon(), atLeast }));
     await until(async () => (await cluster.administer(cluster.replicas[0] ?? cluster.primary, SLEEPING)).length === 2);
     await cluster.administer(cluster.replicas[0] ?? cluster.primary, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
     expect(await reads[0]).toMatchObject({ rows: [{ port: cluster.primary.server.port }] });
