@@ -109,6 +109,11 @@ export class LayeredCache<Value> {
     return this.join(lookUp);
   }
 
+  /** Whether an entry is within its life, and would be gone by now if another process had made it old. */
+  vouchesFor({ freshUntil }: Entry<Value>): boolean {
+    return this.shared?.isLive === true && freshUntil > this.now();
+  }
+
   /**
    * Makes entries old, here at once, in Redis and other processes by the time it resolves if Redis answers, and else soon
    * after it does. Call it once the write is visible, with a position that the write precedes.
