@@ -12,6 +12,7 @@ class FakeApi implements PurgeApi {
   failing = false;
   hanging = false;
   onCall: () => void = () => undefined;
+  onDone: () => void = () => undefined;
 
   constructor(readonly everyPath: string | undefined) {}
 
@@ -23,6 +24,7 @@ class FakeApi implements PurgeApi {
     this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
     await new Promise((resolve) => setImmediate(resolve));
     this.atOnce -= 1;
+    this.onDone();
     if (this.failing) throw new Error('throttled');
   }
 }
@@ -120,12 +122,12 @@ it('leaves nothing that is given while it finishes', async () => {
   for (let turns = 0; turns < 20; turns += 1) {
     const api = new FakeApi('/*');
     const { queue } = open(api);
-    api.onCall = () => {
-      api.onCall = () => undefined;
-      setImmediate(() => void (async () => {
+    api.onDone = () => {
+      api.onDone = () => undefined;
+      void (async () => {
         for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
         queue.purge(['/late']);
-      })());
+      })();
     };
     queue.purge(['/1']);
     await until(() => api.calls.length === 2 && queue.status.waiting === 0);
