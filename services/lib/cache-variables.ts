@@ -3,7 +3,7 @@ import type { CdnConfiguration } from './cdn/cdn';
 import { standardCacheTimes, type CacheTimes } from './layered-cache/settings';
 import { issueOf, NOT_SET, oneOf, optionalUrl, seconds, shown, variable, type Problem } from './variables';
 
-const { lifeMillis, memoryLifeMillis, absentLifeMillis, graceMillis, redisTimeoutMillis, retryMillis, heartbeatMillis, unheardMillis, keyMarkerMillis } = standardCacheTimes;
+const { lifeMillis, memoryLifeMillis, absentLifeMillis, graceMillis, redisTimeoutMillis, retryMillis, heartbeatMillis, unheardMillis } = standardCacheTimes;
 
 /** What two pods' clocks, a load and a message may take beyond an entry's end. */
 const MARKER_MARGIN_MILLIS = 60_000;
@@ -35,8 +35,7 @@ export const cacheVariables = z
       retryMillis: values.REDIS_RETRY_SECONDS * 1_000,
       heartbeatMillis: values.REDIS_HEARTBEAT_SECONDS * 1_000,
       unheardMillis: values.REDIS_UNHEARD_SECONDS * 1_000,
-      keyMarkerMillis,
-      tagMarkerMillis: Math.max(values.CACHE_SECONDS, values.CACHE_ABSENT_SECONDS) * 1_000 + values.CACHE_GRACE_SECONDS * 1_000 + MARKER_MARGIN_MILLIS,
+      markerMillis: Math.max(values.CACHE_SECONDS, values.CACHE_ABSENT_SECONDS) * 1_000 + values.CACHE_GRACE_SECONDS * 1_000 + MARKER_MARGIN_MILLIS,
     },
   }));
 

@@ -27,7 +27,8 @@ export interface Context {
 const ofAsset = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 300, staleWhileRevalidateSeconds: 30, staleIfErrorSeconds: 600 });
 /** Of lists the CDN is not told: a write changes any number of them. */
 const ofList = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 5, staleWhileRevalidateSeconds: 10, staleIfErrorSeconds: 600 });
-const ofAbsence = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 5, staleWhileRevalidateSeconds: 0, staleIfErrorSeconds: 0 });
+/** For what may be old, or soon is. */
+const ofShortLife = cacheControl({ kind: 'shared', browserSeconds: 0, sharedSeconds: 5, staleWhileRevalidateSeconds: 0, staleIfErrorSeconds: 0 });
 const ofOneClient = cacheControl({ kind: 'private' });
 const ofNobody = cacheControl({ kind: 'none' });
 
@@ -70,8 +71,8 @@ function getAsset({ cache, tokens }: Context): Route {
       // Another spelling of the path would be another place in the CDN, which nobody would purge.
       const caching = reading.atLeast !== undefined || request.originalUrl !== pathOf(id) ? ofOneClient : ofAsset;
       const entry = cache.find(id, reading);
-      if (entry instanceof Promise) return entry.then((loaded) => answer(request, response, loaded, caching));
-      return answer(request, response, entry, caching);
+      if (entry instanceof Promise) return entry.then((loaded) => answer(request, response, loaded, cachingOf(cache, loaded, caching)));
+      return answer(request, response, entry, cachingOf(cache, entry, caching));
     },
   };
 }
@@ -103,7 +104,8 @@ function listAssets({ cache, tokens }: Context): Route {
     handle: async (request, response) => {
       const reading = readingOf(request, response, tokens);
       const { prefix, limit, cursor: after } = validatedQuery(listQuery, request.query);
-      answer(request, response, await cache.list({ prefix, limit, after }, reading), reading.atLeast === undefined ? ofList : ofOneClient);
+      const entry = await cache.list({ prefix, limit, after }, reading);
+      answer(request, response, entry, cachingOf(cache, entry, reading.atLeast === undefined ? ofList : ofOneClient));
     },
   };
 }
@@ -118,9 +120,14 @@ function withoutQuery(request: Request): void {
   if (request.originalUrl.includes('?')) validatedQuery(noQuery, request.query);
 }
 
+/** What others have written meanwhile is not always heard of. */
+function cachingOf(cache: AssetCache, entry: Entry<CachedAnswer>, caching: string): string {
+  return caching === ofOneClient || (entry.content.kind === 'value' && cache.vouchesFor(entry)) ? caching : ofShortLife;
+}
+
 function answer(request: Request, response: Response, { content }: Entry<CachedAnswer>, caching: string): void {
   if (content.kind === 'absent') {
-    throw new HttpProblem({ status: 404, detail: 'no asset has this id', headers: { 'Cache-Control': caching === ofOneClient ? caching : ofAbsence, Vary: CONSISTENCY_HEADER } });
+    throw new HttpProblem({ status: 404, detail: 'no asset has this id', headers: { 'Cache-Control': caching, Vary: CONSISTENCY_HEADER } });
   }
   const { etag, body, bytes } = content.value;
   response.setHeader('ETag', etag);

@@ -97,6 +97,11 @@ export class AssetCache {
     });
   }
 
+  /** Whether an answer may be kept elsewhere for as long as nobody makes it old. */
+  vouchesFor(entry: Entry<CachedAnswer>): boolean {
+    return this.cache.vouchesFor(entry);
+  }
+
   /** Runs a write; afterwards, done or in doubt, no cache has what was before it. */
   async write<Value>(id: string, work: () => Promise<Written<Value>>): Promise<Written<Value>> {
     let result: Written<Value>;

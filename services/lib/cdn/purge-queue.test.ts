@@ -10,15 +10,21 @@ class FakeApi implements PurgeApi {
   atOnce = 0;
   mostAtOnce = 0;
   failing = false;
+  hanging = false;
+  onCall: () => void = () => undefined;
+  onDone: () => void = () => undefined;
 
   constructor(readonly everyPath: string | undefined) {}
 
   async purge(paths: readonly string[]): Promise<void> {
     this.calls.push(paths);
+    this.onCall();
+    if (this.hanging) await new Promise(() => undefined);
     this.atOnce += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
     await new Promise((resolve) => setImmediate(resolve));
     this.atOnce -= 1;
+    this.onDone();
     if (this.failing) throw new Error('throttled');
   }
 }
@@ -65,7 +71,8 @@ it('purges all when there are too many paths, or leaves those too many where a C
   expect(able.calls).toEqual([['/*']]);
   const { queue: other } = open(new FakeApi(undefined));
   other.purge(many);
-  expect(other.status.waiting).toBe(WAITING_LIMIT);
+  // The first batch is under way.
+  expect(other.status.waiting).toBe(WAITING_LIMIT - 3);
 });
 
 it('purges what waits before it ends', async () => {
@@ -74,4 +81,55 @@ it('purges what waits before it ends', async () => {
   queue.purge(['/1']);
   await queue.close();
   expect(api.calls).toEqual([['/1']]);
+});
+
+it('tries each path as often as any other', async () => {
+  const api = new FakeApi('/*');
+  const { queue } = open(api);
+  api.failing = true;
+  api.onCall = () => {
+    if (api.calls.length === PURGE_ATTEMPTS - 1) queue.purge(['/2']);
+    if (api.calls.length > PURGE_ATTEMPTS) api.failing = false;
+  };
+  queue.purge(['/1']);
+  await until(() => queue.status.waiting === 0 && api.calls.length > PURGE_ATTEMPTS);
+  expect(api.calls.at(-1)).toEqual(['/2']);
+});
+
+it('waits for more only while there is less than a batch', async () => {
+  const api = new FakeApi('/*');
+  const queue = new PurgeQueue({ api, logger: pino({ level: 'silent' }), collectMillis: 3_600_000 });
+  queue.purge(['/1', '/2', '/3', '/4', '/5', '/6', '/7']);
+  await until(() => api.calls.length === 2);
+  expect(queue.status.waiting).toBe(1);
+  await queue.close();
+  expect(api.calls.at(-1)).toEqual(['/7']);
+});
+
+it('ends within the time of one call, however much waits', async () => {
+  const api = new FakeApi('/*');
+  api.hanging = true;
+  const lines: string[] = [];
+  const queue = new PurgeQueue({ api, logger: pino({}, { write: (line: string) => void lines.push(line) }), timeoutMillis: 50 });
+  queue.purge(Array.from({ length: 12 }, (_, index) => `/${index}`));
+  await queue.close();
+  expect(queue.status.waiting).toBe(0);
+  expect(api.calls.length).toBeLessThanOrEqual(2);
+  expect(lines.join()).toContain('could not be told');
+});
+
+it('leaves nothing that is given while it finishes', async () => {
+  for (let turns = 0; turns < 20; turns += 1) {
+    const api = new FakeApi('/*');
+    const { queue } = open(api);
+    api.onDone = () => {
+      api.onDone = () => undefined;
+      void (async () => {
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+        queue.purge(['/late']);
+      })();
+    };
+    queue.purge(['/1']);
+    await until(() => api.calls.length === 2 && queue.status.waiting === 0);
+  }
 });

@@ -14,23 +14,26 @@ export interface PurgeQueueOptions {
   readonly retryMillis?: number;
 }
 
-/** Attempts for one batch; then its paths are old until their life in the CDN ends. */
+/** Attempts for one path; then it is old until its life in the CDN ends. */
 export const PURGE_ATTEMPTS = 5;
 /** With more paths than this one for all is purged, or those too many are not. */
 export const WAITING_LIMIT = 10_000;
 
 /** Collects paths, and purges them in batches, one call at a time: never two wildcards at once, of which CDNs allow few. */
 export class PurgeQueue implements Cdn {
-  private readonly waiting = new Set<string>();
+  /** Paths, and how often each was tried. */
+  private readonly waiting = new Map<string, number>();
   private readonly guard: LayerGuard;
   private working: Promise<void> | undefined;
   private readonly closing = new AbortController();
   private readonly collectMillis: number;
+  private readonly timeoutMillis: number;
   private readonly retryMillis: number;
 
   constructor(private readonly options: PurgeQueueOptions) {
     const { logger, collectMillis = 1_000, timeoutMillis = 5_000, retryMillis = 5_000 } = options;
     this.collectMillis = collectMillis;
+    this.timeoutMillis = timeoutMillis;
     this.retryMillis = retryMillis;
     this.guard = new LayerGuard({ layer: 'cdn', timeoutMillis, retryMillis, logger });
   }
@@ -40,43 +43,60 @@ export class PurgeQueue implements Cdn {
   }
 
   purge(paths: readonly string[]): void {
-    for (const path of paths) this.waiting.add(path);
+    for (const path of paths) this.waiting.set(path, 0);
     if (this.waiting.size > WAITING_LIMIT) this.overflow();
-    this.working ??= this.work().finally(() => {
-      this.working = undefined;
-    });
+    this.start();
   }
 
   async close(): Promise<void> {
     this.closing.abort();
-    await this.working;
+    const done = new AbortController();
+    await Promise.race([this.working, sleep(this.timeoutMillis, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
+    this.giveUp([...this.waiting.keys()]);
+    this.waiting.clear();
+  }
+
+  private start(): void {
+    this.working ??= this.work().finally(() => {
+      this.working = undefined;
+      // What came after the last look.
+      if (this.waiting.size > 0) this.start();
+    });
   }
 
   private overflow(): void {
     const { api, logger } = this.options;
-    const tooMany = api.everyPath === undefined ? [...this.waiting].slice(WAITING_LIMIT) : [...this.waiting];
+    const tooMany = api.everyPath === undefined ? [...this.waiting.keys()].slice(WAITING_LIMIT) : [...this.waiting.keys()];
     for (const path of tooMany) this.waiting.delete(path);
-    if (api.everyPath !== undefined) this.waiting.add(api.everyPath);
+    if (api.everyPath !== undefined) this.waiting.set(api.everyPath, 0);
     logger.warn({ paths: tooMany.length, purged: api.everyPath ?? 'none of them' }, 'more paths than the CDN is told one by one');
   }
 
   private async work(): Promise<void> {
-    let attempts = 0;
+    const { api } = this.options;
+    let failed = false;
     while (this.waiting.size > 0) {
-      await this.pause(attempts === 0 ? this.collectMillis : this.retryMillis);
-      const paths = [...this.waiting].slice(0, this.options.api.batch);
+      if (failed) await this.pause(this.retryMillis);
+      else if (this.waiting.size < api.batch) await this.pause(this.collectMillis);
+      const batch = [...this.waiting].slice(0, api.batch);
+      const paths = batch.map(([path]) => path);
       for (const path of paths) this.waiting.delete(path);
-      if ((await this.guard.run(() => this.options.api.purge(paths).then(() => true))) === true) {
-        attempts = 0;
-        continue;
-      }
-      attempts += 1;
-      // Told to end, one attempt has to do.
-      const given = attempts >= PURGE_ATTEMPTS || this.closing.signal.aborted;
-      if (given) this.options.logger.error({ paths: paths.length, first: paths[0] }, 'the CDN could not be told; these paths may be old until their life there ends');
-      else for (const path of paths) this.waiting.add(path);
-      if (given) attempts = 0;
+      failed = (await this.guard.run(() => api.purge(paths).then(() => true))) !== true;
+      if (failed) this.tryAgain(batch);
     }
+  }
+
+  private tryAgain(batch: readonly (readonly [path: string, tries: number])[]): void {
+    // Told to end, one attempt has to do.
+    const isLast = (tries: number): boolean => tries + 1 >= PURGE_ATTEMPTS || this.closing.signal.aborted;
+    this.giveUp(batch.filter(([, tries]) => isLast(tries)).map(([path]) => path));
+    // A path that was given again meanwhile starts anew.
+    for (const [path, tries] of batch) if (!isLast(tries) && !this.waiting.has(path)) this.waiting.set(path, tries + 1);
+  }
+
+  private giveUp(paths: readonly string[]): void {
+    if (paths.length > 0) this.options.logger.error({ paths: paths.length, first: paths[0] }, 'the CDN could not be told; these paths may be old until their life there ends');
   }
 
   private async pause(millis: number): Promise<void> {

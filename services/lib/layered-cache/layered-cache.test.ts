@@ -24,10 +24,9 @@ it('documents its times', () => {
     retryMillis: 1_000,
     heartbeatMillis: 1_000,
     unheardMillis: 5_000,
-    keyMarkerMillis: 60_000,
-    tagMarkerMillis: 4_260_000,
+    markerMillis: 4_260_000,
   });
-  expect(standardCacheTimes.tagMarkerMillis).toBeGreaterThan(standardCacheTimes.lifeMillis + standardCacheTimes.graceMillis);
+  expect(standardCacheTimes.markerMillis).toBeGreaterThan(standardCacheTimes.lifeMillis + standardCacheTimes.graceMillis);
   expect([MEMORY_BYTES, MEMORY_ENTRIES, FAILURES_TO_OPEN]).toEqual([16_777_216, 20_000, 5]);
 });
 
@@ -185,6 +184,16 @@ it('reads from a server that has replayed the write, and keeps nothing from one 
   await cache.invalidate({ keys: ['key'], tags: [], position });
   const careless = { ...lookUp('key'), load: () => source.load('key', undefined) };
   expect((await cache.get(careless)).content).toEqual(value(1));
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
+});
+
+it('knows of a write for as long as an entry from before it could live, however long a replica lacks it', async () => {
+  const time = new Clock();
+  const { cache } = openCache({ now: time.now });
+  source.write('key', 1);
+  source.replayed = 11;
+  await cache.invalidate({ keys: ['key'], tags: [], position: source.write('key', 2) });
+  await time.pass(standardCacheTimes.lifeMillis + standardCacheTimes.graceMillis);
   expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
 });
 

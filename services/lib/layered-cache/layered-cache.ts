@@ -78,7 +78,7 @@ export class LayeredCache<Value> {
     this.now = now;
     this.random = random;
     this.memory = new MemoryLayer({ maximumBytes: memoryBytes, maximumEntries: MEMORY_ENTRIES, sizeOf, now });
-    this.markers = new Markers({ keyMillis: times.keyMarkerMillis, tagMillis: times.tagMarkerMillis, now });
+    this.markers = new Markers({ lifeMillis: times.markerMillis, now });
     if (redisUrl === undefined) {
       logger.warn('no REDIS_URL: the memory of this process is the only cache');
       return;
@@ -107,6 +107,11 @@ export class LayeredCache<Value> {
     }
     this.options.metrics.cacheMiss('memory');
     return this.join(lookUp);
+  }
+
+  /** Whether an entry is within its life, and would be gone by now if another process had made it old. */
+  vouchesFor({ freshUntil }: Entry<Value>): boolean {
+    return this.shared?.isLive === true && freshUntil > this.now();
   }
 
   /**

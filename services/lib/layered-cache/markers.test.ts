@@ -3,7 +3,7 @@ import { MARKER_LIMIT, Markers } from './markers';
 import { Clock } from './testing';
 
 const address = { key: 'key', tags: ['tag'] };
-const open = (time = new Clock()) => new Markers({ keyMillis: 60_000, tagMillis: 60_000, now: time.now });
+const open = (time = new Clock()) => new Markers({ lifeMillis: 60_000, now: time.now });
 const fill = (markers: Markers) => {
   for (let index = 0; index < MARKER_LIMIT; index += 1) markers.add({ keys: [String(index)], tags: [], position: 3 });
 };

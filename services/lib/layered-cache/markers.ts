@@ -26,9 +26,8 @@ interface Marker {
 type Floor = Pick<Marker, 'position' | 'until'>;
 
 export interface MarkersOptions {
-  readonly keyMillis: number;
-  /** The longest life of an entry: until then a tag's marker is what tells that it is old. */
-  readonly tagMillis: number;
+  /** Above the longest life of an entry: until then a marker is what tells that it is old. */
+  readonly lifeMillis: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -50,15 +49,15 @@ export class Markers {
   private floors: readonly Floor[] = [];
 
   constructor(private readonly options: MarkersOptions) {
-    const { keyMillis, tagMillis, now } = options;
+    const { lifeMillis, now } = options;
     // A marker that had to make room counts for every entry until its time is over: better to load too often than to be wrong.
     const dispose = (marker: Marker, _name: string, reason: LRUCache.DisposeReason): void => {
       if (reason !== 'evict' || marker.until <= now()) return;
       this.forgotten = Math.max(this.forgotten, marker.sequence);
       this.raise(marker);
     };
-    this.keys = new LRUCache({ max: MARKER_LIMIT, ttl: keyMillis, dispose, perf: { now } });
-    this.tags = new LRUCache({ max: MARKER_LIMIT, ttl: tagMillis, dispose, perf: { now } });
+    this.keys = new LRUCache({ max: MARKER_LIMIT, ttl: lifeMillis, dispose, perf: { now } });
+    this.tags = new LRUCache({ max: MARKER_LIMIT, ttl: lifeMillis, dispose, perf: { now } });
   }
 
   /** Every entry that was read before it is old, whatever its key. */
@@ -75,15 +74,14 @@ export class Markers {
 
   add({ keys, tags, position }: Invalidation): void {
     this.sequence += 1;
-    const { keyMillis, tagMillis } = this.options;
-    for (const key of keys) this.set(this.keys, key, position, keyMillis);
-    for (const tag of tags) this.set(this.tags, tag, position, tagMillis);
+    for (const key of keys) this.set(this.keys, key, position);
+    for (const tag of tags) this.set(this.tags, tag, position);
   }
 
   /** Everything that was read before a position is old. */
   addEverything(position: WalPosition): void {
     this.interrupt();
-    this.raise({ position, until: this.options.now() + this.options.tagMillis });
+    this.raise({ position, until: this.options.now() + this.options.lifeMillis });
   }
 
   /** Invalidations may have been missed: nothing that is under way may be kept. */
@@ -108,9 +106,9 @@ export class Markers {
     return this.forgotten > moment || after(this.keys.get(key)) || tags.some((tag) => after(this.tags.get(tag)));
   }
 
-  private set(markers: LRUCache<string, Marker>, name: string, position: WalPosition, lifeMillis: number): void {
+  private set(markers: LRUCache<string, Marker>, name: string, position: WalPosition): void {
     // Messages overtake each other; the later position stands.
-    markers.set(name, { position: Math.max(position, markers.get(name)?.position ?? 0), sequence: this.sequence, until: this.options.now() + lifeMillis });
+    markers.set(name, { position: Math.max(position, markers.get(name)?.position ?? 0), sequence: this.sequence, until: this.options.now() + this.options.lifeMillis });
   }
 
   private raise({ position, until }: Floor): void {

@@ -14,10 +14,8 @@ export interface RedisLayerOptions<Value> {
   readonly guard: LayerGuard;
   /** Services that share a Redis keep apart by it. */
   readonly service: string;
-  /** Above the lag of any replica that is read and the longest load. */
-  readonly keyMarkerMillis: number;
   /** Above the longest life of an entry. */
-  readonly tagMarkerMillis: number;
+  readonly markerMillis: number;
   readonly isValue: (value: unknown) => value is Value;
 }
 
@@ -71,12 +69,12 @@ export class RedisLayer<Value> {
 
   /** @returns whether Redis has done it */
   async invalidate(invalidation: Invalidation, origin: string): Promise<boolean> {
-    const { redis, guard, keyMarkerMillis, tagMarkerMillis } = this.options;
+    const { redis, guard, markerMillis } = this.options;
     const { keys, tags, position } = invalidation;
     const names = [...keys.map((key) => this.keyMarker(key)), ...tags.map((tag) => this.tagMarker(tag)), ...keys.map((key) => this.entryKey(key))];
     const message = JSON.stringify({ origin, ...invalidation });
     const run = (): Promise<number> =>
-      redis.invalidateCache(names.length, ...names, keys.length, tags.length, position, randomUUID(), keyMarkerMillis, tagMarkerMillis, this.channel, message);
+      redis.invalidateCache(names.length, ...names, keys.length + tags.length, position, randomUUID(), markerMillis, this.channel, message);
     return (await guard.run(run)) === 1;
   }
 

@@ -24,18 +24,18 @@ return 1
 /**
  * Leaves a marker for each key and tag, removes the keys' entries, and tells every pod. A marker is its position and a token
  * of its own, so that two invalidations never look the same; a position never goes back.
- * KEYS: the markers of keys, the markers of tags, the entries. ARGV: count of keys, count of tags, position, token, life of a
- * key's marker and of a tag's, channel, message.
+ * KEYS: the markers of keys, the markers of tags, the entries. ARGV: count of markers, position, token, life of a marker,
+ * channel, message.
  */
 const INVALIDATE = `
-local keys, tags = tonumber(ARGV[1]), tonumber(ARGV[2])
-for i = 1, keys + tags do
+local markers = tonumber(ARGV[1])
+for i = 1, markers do
   local before = tonumber(string.match(redis.call('GET', KEYS[i]) or '', '^%d+')) or 0
-  local position = string.format('%.0f', math.max(before, tonumber(ARGV[3])))
-  redis.call('SET', KEYS[i], position .. ' ' .. ARGV[4], 'PX', i <= keys and ARGV[5] or ARGV[6])
+  local position = string.format('%.0f', math.max(before, tonumber(ARGV[2])))
+  redis.call('SET', KEYS[i], position .. ' ' .. ARGV[3], 'PX', ARGV[4])
 end
-for i = keys + tags + 1, #KEYS do redis.call('UNLINK', KEYS[i]) end
-redis.call('PUBLISH', ARGV[7], ARGV[8])
+for i = markers + 1, #KEYS do redis.call('UNLINK', KEYS[i]) end
+redis.call('PUBLISH', ARGV[5], ARGV[6])
 return 1
 `;
 

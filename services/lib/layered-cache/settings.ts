@@ -16,10 +16,11 @@ export interface CacheTimes {
   readonly heartbeatMillis: number;
   /** How long memory serves what may be old when they no longer do. @default 5 s */
   readonly unheardMillis: number;
-  /** How long a key's invalidation is remembered: above any replica's lag and any load. @default 60 s */
-  readonly keyMarkerMillis: number;
-  /** How long a tag's is: above an entry's life and grace. @default 4,260 s */
-  readonly tagMarkerMillis: number;
+  /**
+   * How long an invalidation is remembered: above an entry's life and grace. A key's as well as a tag's, since a replica
+   * may lack a write for as long as the primary is silent. @default 4,260 s
+   */
+  readonly markerMillis: number;
 }
 
 export const standardCacheTimes: CacheTimes = {
@@ -31,8 +32,7 @@ export const standardCacheTimes: CacheTimes = {
   retryMillis: 1_000,
   heartbeatMillis: 1_000,
   unheardMillis: 5_000,
-  keyMarkerMillis: 60_000,
-  tagMarkerMillis: 4_260_000,
+  markerMillis: 4_260_000,
 };
 
 /** The share of a life by which it is shortened at random, so that what was loaded at once does not end at once. */

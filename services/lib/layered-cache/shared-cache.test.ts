@@ -175,10 +175,12 @@ describe('a Redis that fails', () => {
     const time = new Clock();
     const { cache } = await open({ unheardMillis: 100 }, { now: time.now });
     source.write('key', 1);
-    await cache.get(lookUp('key'));
+    const entry = await cache.get(lookUp('key'));
+    expect([cache.vouchesFor(entry), cache.vouchesFor({ ...entry, freshUntil: time.millis })]).toEqual([true, false]);
     await server.kill();
     try {
       await until(() => cache.status.entries === 0);
+      expect(cache.vouchesFor(entry)).toBe(false);
       await cache.get(lookUp('key'));
       await time.pass(100);
       await cache.get(lookUp('key'));

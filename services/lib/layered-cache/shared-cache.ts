@@ -23,6 +23,8 @@ export interface SharedCacheOptions<Value> {
   readonly onLost: (provenAt: number) => void;
 }
 
+/** How far behind a replica of Redis may be that takes over. */
+const CONFIRMED_MILLIS = 60_000;
 /** Keys that one script run takes; Redis serves nobody else meanwhile. */
 const BATCH = 500;
 
@@ -41,8 +43,8 @@ export class SharedCache<Value> {
     const connection = { url, logger, silenceMillis: times.redisTimeoutMillis * 10, retryMillis: times.retryMillis };
     this.redis = connectRedis({ ...connection, name: service });
     this.guard = new LayerGuard({ layer: 'redis', timeoutMillis: times.redisTimeoutMillis, retryMillis: times.retryMillis, logger });
-    this.journal = new Journal({ settleMillis: times.redisTimeoutMillis, keepMillis: times.keyMarkerMillis }, now);
-    this.layer = new RedisLayer({ redis: this.redis, guard: this.guard, service, isValue, keyMarkerMillis: times.keyMarkerMillis, tagMarkerMillis: times.tagMarkerMillis });
+    this.journal = new Journal({ settleMillis: times.redisTimeoutMillis, keepMillis: CONFIRMED_MILLIS }, now);
+    this.layer = new RedisLayer({ redis: this.redis, guard: this.guard, service, isValue, markerMillis: times.markerMillis });
     this.subscription = new Subscription({
       redis: connectRedis({ ...connection, name: `${service}-invalidations` }),
       channel: this.layer.channel,
