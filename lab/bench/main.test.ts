@@ -12,7 +12,7 @@ test('--help says what is left out without a name, and why', () => {
 });
 
 test.each([
-  [['nothing'], 'Allowed choices are synth, services, faults.'],
+  [['nothing'], 'Allowed choices are synth, services, plan, policy, faults.'],
   [['faults', '--only', 'F99'], '"F99" is no fault.'],
   [['faults', '--runs', '0'], 'Allowed is a whole number from 1 to 100.'],
   [['services', '--runs', '2'], '--only and --runs are options of "faults"'],
