@@ -68,6 +68,8 @@ export async function poolReadFigures(): Promise<readonly Figure[]> {
       { service: 'bench', tls: { kind: 'off' }, metrics: new Metrics(), logger: pino({ level: 'silent' }) },
     );
     const bareReplica = new Pool({ connectionString: replica.urlOf('bench'), max: CONNECTIONS });
+    // A connection that the server ends while it is being closed has nobody else to tell, and would end the process.
+    for (const each of [bare, bareReplica]) each.on('error', () => undefined);
     await until(() => pool.replicas.every(({ state }) => state === 'healthy'));
     try {
       return [await compare((id) => pool.read(QUERIES.find, [id], { deadline: Deadline.after(1_000) }), (id) => bareReplica.query(TEXT, [id]))];
