@@ -46,7 +46,7 @@ export interface CheckOptions {
 /** {@link CheckOptions}, and the exceptions that were made. */
 export interface JudgeOptions extends CheckOptions {
   readonly waivers: readonly Waiver[];
-  /** The day on which waivers are judged. */
+  /** The day on which waivers, and what is supported until some day, are judged. */
   readonly today: Date;
   /** The cloud resources beside the manifests. Without them no rule on resources is known to exceptions. */
   readonly plan?: PlanToJudge;
@@ -59,7 +59,7 @@ export interface Verdict {
 }
 
 /** What the rules of both presets find, each finding with the object that may allow it. */
-function* findAll(objects: readonly SourcedObject[], { preset, context, plan }: JudgeOptions): Iterable<{ readonly finding: Finding; readonly object: SourcedObject | undefined }> {
+function* findAll(objects: readonly SourcedObject[], { preset, context, plan, today }: JudgeOptions): Iterable<{ readonly finding: Finding; readonly object: SourcedObject | undefined }> {
   const store = new ObjectStore(objects);
   for (const { rule, severity } of preset) {
     if (severity === 'off') continue;
@@ -69,7 +69,7 @@ function* findAll(objects: readonly SourcedObject[], { preset, context, plan }: 
   const resources = new ResourceStore(plan.resources);
   for (const { rule, severity } of plan.preset) {
     if (severity === 'off') continue;
-    for (const report of rule.check(resources)) yield { finding: toResourceFinding(rule, severity, plan.name, report), object: undefined };
+    for (const report of rule.check(resources, today)) yield { finding: toResourceFinding(rule, severity, plan.name, report), object: undefined };
   }
 }
 

@@ -4,8 +4,11 @@ import { describeReceived } from './received';
 
 /** A {@link Rule} over planned resources of the cloud. Its examples are YAML lists of resources: type, name, inputs, dependencies. */
 export interface ResourceRule extends RuleDescription {
-  /** Everything the rule finds, in the order of the resources. An input that is decided later is not judged. */
-  check(plan: ResourceStore): Iterable<ResourceReport>;
+  /**
+   * Everything the rule finds, in the order of the resources. An input that is decided later is not judged.
+   * @param today the day on which what ends is judged
+   */
+  check(plan: ResourceStore, today: Date): Iterable<ResourceReport>;
 }
 
 /** The rules that apply to a plan, each with its severity. */

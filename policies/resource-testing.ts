@@ -15,9 +15,12 @@ export function resourcesIn(yaml: string): PlannedResource[] {
   });
 }
 
+/** On which rules are judged unless a test is about another day. */
+const EXAMPLE_DAY = new Date('2026-06-01');
+
 /** What one rule finds in resources. */
-export function findingsInPlan(rule: ResourceRule, resources: readonly PlannedResource[]): Finding[] {
-  return Array.from(rule.check(new ResourceStore(resources)), (report) => toResourceFinding(rule, 'error', 'plan', report));
+export function findingsInPlan(rule: ResourceRule, resources: readonly PlannedResource[], today = EXAMPLE_DAY): Finding[] {
+  return Array.from(rule.check(new ResourceStore(resources), today), (report) => toResourceFinding(rule, 'error', 'plan', report));
 }
 
 /** What holds for every rule on resources: its examples show the fault and its absence, and what is decided later is not judged. */
