@@ -1,6 +1,7 @@
 import { formatRequirements, requirementsOf, type Requirement } from '../label-selector';
 import { namespaceOf, type ManifestObject, type SourcedObject } from '../manifest';
 import { isFields, listOf, valueAt } from '../narrow';
+import { mayBeMadeByOperator } from '../operator-pods';
 import type { Report, Rule } from '../policy';
 import type { ObjectStore } from '../store';
 
@@ -47,7 +48,7 @@ function* reportsOf(store: ObjectStore, policy: SourcedObject): Iterable<Report>
   for (const { path, requirements, namespaces } of podSelectorsOf(policy.object)) {
     // An empty selector means all pods there may be, as in a default deny: it is right without any.
     if (requirements.length === 0 || !namespaces?.every((namespace) => isJudged(store, policy.object, namespace))) continue;
-    if (namespaces.some((namespace) => store.findPod(namespace, requirements))) continue;
+    if (namespaces.some((namespace) => store.findPod(namespace, requirements) ?? mayBeMadeByOperator(store, namespace, requirements))) continue;
     const message = `no pod in namespace ${namespaces.join(', ')} has these labels`;
     yield { object: policy, path, received: formatRequirements(requirements), message };
   }
@@ -88,7 +89,7 @@ spec:
   selector: { matchLabels: { app: web } }
   template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: web:1 }] } }
 `,
-  remedy: 'Use labels of a pod template in that namespace; name another namespace with a namespaceSelector.',
+  remedy: 'Use labels of a pod template in that namespace; name another namespace with a namespaceSelector. If an operator makes the pods, add the object by which it does to the set, or allow the rule on the policy.',
   *check(store) {
     for (const policy of store.ofKind('networking.k8s.io/NetworkPolicy')) yield* reportsOf(store, policy);
   },

@@ -1,6 +1,7 @@
 import { formatRequirements, requirementsOf } from '../label-selector';
 import { namespaceOf } from '../manifest';
 import { isFields, valueAt } from '../narrow';
+import { mayBeMadeByOperator } from '../operator-pods';
 import type { Rule } from '../policy';
 
 /** The selector of a PodDisruptionBudget matches a pod of the set. */
@@ -41,7 +42,7 @@ spec:
       const namespace = namespaceOf(budget.object);
       const requirements = requirementsOf(selector);
       // Without a selector a budget selects nothing; with an empty one, every pod.
-      if (isFields(selector) && store.findPod(namespace, requirements)) continue;
+      if (isFields(selector) && (store.findPod(namespace, requirements) ?? mayBeMadeByOperator(store, namespace, requirements))) continue;
       const received = isFields(selector) ? formatRequirements(requirements) : undefined;
       yield { object: budget, path: 'spec.selector', received, message: `selects no pod in namespace ${namespace}` };
     }

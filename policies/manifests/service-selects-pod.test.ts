@@ -28,3 +28,9 @@ it('leaves Services alone that do not find their endpoints by labels', () => {
   expect(findingsOf(rule, service('type: ExternalName, externalName: example.com, selector: { app: web }'))).toEqual([]);
   expect(findingsOf(rule, service('type: ClusterIP, selector: { app: web }'))).toHaveLength(1);
 });
+
+it('takes the pods of a StatefulSet one by one, by the label that each is given', () => {
+  const one = 'selector: { app: web, statefulset.kubernetes.io/pod-name: web-0 }';
+  expect(findingsOf(rule, service(one) + podWith('{ app: web }'))).toEqual([]);
+  expect(findingsOf(rule, service(one) + podWith('{ app: wbe }'))).toHaveLength(1);
+});
