@@ -1,14 +1,8 @@
 import { formatRequirements, requireLabels, type Requirement } from '../label-selector';
 import { namespaceOf, type SourcedObject } from '../manifest';
+import { serviceHostOf } from '../mesh/hosts';
 import { listOf, textOf, valueAt } from '../narrow';
 import type { Rule } from '../policy';
-import type { ObjectStore } from '../store';
-
-/** The Service that a host of Istio names, seen from a namespace: `web`, `web.shop`, `web.shop.svc` or the full name. */
-function serviceOfHost(store: ObjectStore, host: string, namespace: string): SourcedObject | undefined {
-  const [name = '', hostNamespace = namespace, svc = 'svc'] = host.split('.');
-  return svc === 'svc' ? store.find('Service', hostNamespace, name) : undefined;
-}
 
 function selectorOf(service: SourcedObject): readonly Requirement[] {
   return requireLabels(valueAt(service.object, 'spec', 'selector'));
@@ -59,7 +53,8 @@ spec:
   *check(store) {
     for (const rule of store.ofKind('networking.istio.io/DestinationRule')) {
       const host = textOf(valueAt(rule.object, 'spec', 'host'));
-      const service = host === undefined ? undefined : serviceOfHost(store, host, namespaceOf(rule.object));
+      const named = host === undefined ? undefined : serviceHostOf(host, namespaceOf(rule.object));
+      const service = named && store.find('Service', named.namespace, named.name);
       const selector = service ? selectorOf(service) : [];
       // A host elsewhere, or with endpoints that someone else provides, says nothing about pods here.
       if (!service || selector.length === 0) continue;
