@@ -33,3 +33,8 @@ spec:${spec && `\n  ${spec}`}
       containers: [{ name: web, image: registry.example.com/web:1.0, ports: [{ name: http, containerPort: 8080 }] }]
 `;
 }
+
+/** The same with a ConfigMap as one of the pods' volumes. */
+export function exampleConfigMapVolume(configMap: string): string {
+  return exampleDeployment('', `volumes: [{ name: files, configMap: { name: ${configMap} } }]`);
+}

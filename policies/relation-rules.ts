@@ -1,5 +1,9 @@
+import { heapBelowMemoryTarget } from './manifests/heap-below-memory-target';
 import { hpaBehavior } from './manifests/hpa-behavior';
 import { hpaBounds } from './manifests/hpa-bounds';
+import { hpaDelayStated } from './manifests/hpa-delay-stated';
+import { hpaMetricTarget } from './manifests/hpa-metric-target';
+import { hpaPodsOfItsOwn } from './manifests/hpa-pods-of-its-own';
 import { hpaResourceRequested } from './manifests/hpa-resource-requested';
 import { hpaTargetExists } from './manifests/hpa-target-exists';
 import { noClusterAdmin } from './manifests/no-cluster-admin';
@@ -14,6 +18,7 @@ import { serviceNotExposed } from './manifests/service-not-exposed';
 import { servicePortProtocol } from './manifests/service-port-protocol';
 import { serviceTargetPort } from './manifests/service-target-port';
 import { workloadHasPdb } from './manifests/workload-has-pdb';
+import { destinationRuleHostExists } from './mesh/destination-rule-host-exists';
 import { destinationTlsAgrees } from './mesh/destination-tls-agrees';
 import { destinationTlsVerified } from './mesh/destination-tls-verified';
 import { hpaCountsContainer } from './mesh/hpa-counts-container';
@@ -24,8 +29,10 @@ import { oneVirtualServicePerHost } from './mesh/one-virtual-service-per-host';
 import { outlierDetection } from './mesh/outlier-detection';
 import { reachableRoute } from './mesh/reachable-route';
 import { routeDestinationExists } from './mesh/route-destination-exists';
+import { routeRetriesStated } from './mesh/route-retries-stated';
 import { routeSubsetExists } from './mesh/route-subset-exists';
 import { routeWeights } from './mesh/route-weights';
+import { subsetBeforeRoute } from './mesh/subset-before-route';
 import { virtualServiceHostExists } from './mesh/virtual-service-host-exists';
 import { nginxAlias } from './nginx/nginx-alias';
 import { nginxAllowDeny } from './nginx/nginx-allow-deny';
@@ -35,7 +42,9 @@ import { nginxIdentityHeader } from './nginx/nginx-identity-header';
 import { nginxIf } from './nginx/nginx-if';
 import { nginxLoads } from './nginx/nginx-loads';
 import { nginxMeshHost } from './nginx/nginx-mesh-host';
+import { nginxMeshHttpVersion } from './nginx/nginx-mesh-http-version';
 import { nginxRateLimit } from './nginx/nginx-rate-limit';
+import { nginxRealIp } from './nginx/nginx-real-ip';
 import { nginxRequestVariable } from './nginx/nginx-request-variable';
 import { nginxResolver } from './nginx/nginx-resolver';
 import { nginxResponseHeaders } from './nginx/nginx-response-headers';
@@ -52,6 +61,10 @@ export const relationRules: readonly Rule[] = [
   hpaBounds,
   hpaBehavior,
   hpaResourceRequested,
+  hpaMetricTarget,
+  hpaPodsOfItsOwn,
+  hpaDelayStated,
+  heapBelowMemoryTarget,
   workloadHasPdb,
   pdbAllowsEviction,
   pdbUnhealthyEviction,
@@ -66,6 +79,9 @@ export const relationRules: readonly Rule[] = [
   routeDestinationExists,
   routeSubsetExists,
   routeWeights,
+  routeRetriesStated,
+  subsetBeforeRoute,
+  destinationRuleHostExists,
   oneVirtualServicePerHost,
   reachableRoute,
   outlierDetection,
@@ -90,6 +106,8 @@ export const relationRules: readonly Rule[] = [
   nginxRetries,
   hpaCountsContainer,
   nginxMeshHost,
+  nginxMeshHttpVersion,
+  nginxRealIp,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;
@@ -97,5 +115,9 @@ const preference = { local: 'warning', staging: 'warning', production: 'warning'
 /** Those of them that are no error everywhere, by id. */
 export const relationSeverities: Readonly<Record<string, Readonly<Record<'local' | 'staging' | 'production', Severity>>>> = {
   [pdbUnhealthyEviction.id]: preference,
+  [hpaDelayStated.id]: preference,
+  [heapBelowMemoryTarget.id]: preference,
+  [routeRetriesStated.id]: preference,
+  [subsetBeforeRoute.id]: preference,
   [serviceNotExposed.id]: { local: 'off', staging: 'error', production: 'error' },
 };

@@ -30,12 +30,19 @@ export function replicaFloor(workload: SourcedObject, autoscaler: SourcedObject 
   return { object, path: `spec.${field}`, value, least: isUnset(value) ? 1 : numberOf(value) };
 }
 
-/** The floors of the Deployments that serve. One that is scaled to 0 is switched off, and how many a StatefulSet has depends on what it stores. */
-export function* servingReplicaFloors(store: ObjectStore): Iterable<ReplicaFloor> {
+/**
+ * The floors of the Deployments that serve, and of all that is scaled automatically. What is scaled to 0 is switched off, and how
+ * many pods a StatefulSet has depends on what it stores.
+ */
+export function* replicaFloors(store: ObjectStore): Iterable<ReplicaFloor> {
   const autoscalers = autoscalersByTarget(store);
   for (const { owner } of servedPods(store)) {
-    if (groupKindOf(owner.object) !== 'apps/Deployment') continue;
-    const floor = replicaFloor(owner, autoscalers.get(owner));
+    if (groupKindOf(owner.object) !== 'apps/Deployment' || autoscalers.has(owner)) continue;
+    const floor = replicaFloor(owner, undefined);
+    if (floor.least !== 0) yield floor;
+  }
+  for (const autoscaler of store.ofKind(AUTOSCALER)) {
+    const floor = replicaFloor(autoscaler, autoscaler);
     if (floor.least !== 0) yield floor;
   }
 }

@@ -9,6 +9,7 @@ import { highUserId } from './manifests/high-user-id';
 import { livenessProbe } from './manifests/liveness-probe';
 import { memoryLimit } from './manifests/memory-limit';
 import { namespaceEnforcesPodSecurity } from './manifests/namespace-enforces-pod-security';
+import { namespaceExists } from './manifests/namespace-exists';
 import { noDefaultNamespace } from './manifests/no-default-namespace';
 import { noHostNamespaces } from './manifests/no-host-namespaces';
 import { noHostPort } from './manifests/no-host-port';
@@ -21,6 +22,7 @@ import { noSecretInConfigMap } from './manifests/no-secret-in-config-map';
 import { noSecretInEnv } from './manifests/no-secret-in-env';
 import { ownServiceAccount } from './manifests/own-service-account';
 import { pinnedImage } from './manifests/pinned-image';
+import { preStop } from './manifests/pre-stop';
 import { probePortDeclared } from './manifests/probe-port-declared';
 import { probePortExists } from './manifests/probe-port-exists';
 import { readOnlyRootFilesystem } from './manifests/read-only-root-filesystem';
@@ -37,6 +39,7 @@ import { selectorMatchesTemplate } from './manifests/selector-matches-template';
 import { serviceAccountToken } from './manifests/service-account-token';
 import { spread } from './manifests/spread';
 import { spreadSelectsOwnPods } from './manifests/spread-selects-own-pods';
+import { startupProbe } from './manifests/startup-probe';
 import { threeReplicas } from './manifests/three-replicas';
 import { twoReplicas } from './manifests/two-replicas';
 import { uniqueEnvNames } from './manifests/unique-env-names';
@@ -73,6 +76,8 @@ export const workloadRules: readonly Rule[] = [
   readinessProbe,
   livenessProbe,
   distinctProbes,
+  startupProbe,
+  preStop,
   probePortExists,
   probePortDeclared,
   pinnedImage,
@@ -85,6 +90,7 @@ export const workloadRules: readonly Rule[] = [
   ownServiceAccount,
   noDefaultNamespace,
   namespaceEnforcesPodSecurity,
+  namespaceExists,
   selectorMatchesTemplate,
   twoReplicas,
   threeReplicas,
@@ -100,6 +106,8 @@ export const workloadSeverities: Readonly<Record<string, Readonly<Record<'local'
   [highUserId.id]: preference,
   [ephemeralStorage.id]: preference,
   [livenessProbe.id]: preference,
+  [startupProbe.id]: preference,
+  [preStop.id]: preference,
   [probePortDeclared.id]: preference,
   [freshImage.id]: preference,
   [twoReplicas.id]: { local: 'off', staging: 'warning', production: 'error' },

@@ -6,7 +6,7 @@ import { listOf, scalarText, valueAt } from '../narrow';
 import type { Report, Rule } from '../policy';
 import { exampleRoutes, exampleService } from '../relation-examples';
 import type { ObjectStore } from '../store';
-import { effective, levelsOf, nginxConfigs, nginxReport, own, proxies, type NginxConfig } from './config';
+import { effective, levelsOf, nginxConfigs, nginxReport, own, proxies, type Level, type NginxConfig } from './config';
 import { exampleServer } from './examples';
 import type { Directive } from './parse';
 
@@ -33,12 +33,33 @@ function serversOf(config: NginxConfig, { args }: Directive): readonly string[] 
   return upstream ? own(upstream, 'server').map((server) => server.args[0] ?? '') : [authority];
 }
 
-function* reportsOf(config: NginxConfig, routed: ReadonlySet<string>): Iterable<Report> {
-  const namespace = namespaceOf(config.configMap.object);
-  for (const { level, pass } of proxies(config)) {
-    const target = serversOf(config, pass).map((server) => complete(server, namespace)).find((server) => routed.has(server));
+/** A place where nginx sends requests to a Service for which a VirtualService speaks. */
+export interface MeshProxy {
+  readonly config: NginxConfig;
+  readonly level: Level;
+  readonly pass: Directive;
+  /** The Service in full. */
+  readonly target: string;
+}
+
+/** Every such place, with what the mesh routes. */
+export function* meshProxies(store: ObjectStore): Iterable<MeshProxy & { readonly routed: ReadonlySet<string> }> {
+  const configs = nginxConfigs(store);
+  const routed = configs.length === 0 ? new Set<string>() : routedHosts(store);
+  for (const config of configs) {
+    const namespace = namespaceOf(config.configMap.object);
+    for (const { level, pass } of proxies(config)) {
+      const target = serversOf(config, pass).map((server) => complete(server, namespace)).find((server) => routed.has(server));
+      if (target !== undefined) yield { config, level, pass, target, routed };
+    }
+  }
+}
+
+function* reportsOf(store: ObjectStore): Iterable<Report> {
+  for (const { config, level, pass, target, routed } of meshProxies(store)) {
+    const namespace = namespaceOf(config.configMap.object);
     const headers = effective(level, 'proxy_set_header');
-    if (target === undefined || !headers) continue;
+    if (!headers) continue;
     const host = headers.findLast(({ args }) => args[0]?.toLowerCase() === 'host');
     // Without the directive nginx sends $proxy_host, which is what proxy_pass names.
     const value = (host?.args[1] ?? '$proxy_host').replaceAll(/[{}]/g, '');
@@ -59,8 +80,6 @@ export const nginxMeshHost: Rule = {
   bad: mesh + exampleServer('location / {\n  proxy_set_header Host $host;\n  proxy_pass http://web;\n}'),
   remedy: 'Send the name of the Service: proxy_set_header Host $proxy_host, and the public name as X-Forwarded-Host.',
   *check(store) {
-    const configs = nginxConfigs(store);
-    const routed = configs.length === 0 ? new Set<string>() : routedHosts(store);
-    for (const config of configs) yield* reportsOf(config, routed);
+    yield* reportsOf(store);
   },
 };
