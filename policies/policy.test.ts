@@ -110,6 +110,8 @@ spec:
           ports: [{ name: http, containerPort: 8080 }]
           readinessProbe: { httpGet: { path: /ready, port: http } }
           livenessProbe: { httpGet: { path: /health, port: http } }
+          startupProbe: { httpGet: { path: /health, port: http } }
+          lifecycle: { preStop: { sleep: { seconds: 5 } } }
           resources: { limits: { cpu: 1, memory: 1Gi, ephemeral-storage: 1Gi } }
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
 ---

@@ -17,9 +17,12 @@ export interface RoleRule {
 
 const texts = (value: unknown): readonly string[] => listOf(value).map(String);
 
-/** Roles that Kubernetes itself brings; they come in dumps of a cluster, and nobody may change them. */
+/**
+ * Roles that Kubernetes itself brings; they come in dumps of a cluster, and it puts them back when they are changed. Their names begin
+ * with `system:`, which anyone may write.
+ */
 function isBuiltIn({ object }: SourcedObject): boolean {
-  return object.metadata.name.startsWith('system:') || object.metadata.labels?.['kubernetes.io/bootstrapping'] !== undefined;
+  return object.metadata.labels?.['kubernetes.io/bootstrapping'] !== undefined;
 }
 
 /** Every rule of every Role and ClusterRole that someone wrote. */

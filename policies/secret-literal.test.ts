@@ -6,14 +6,14 @@ describe('a setting is a secret by its name', () => {
   it.each([
     'PASSWORD', 'DB_PASSWORD', 'PGPASSWORD', 'MYSQL_ROOT_PASSWORD', 'dbPassword', 'spring.datasource.password', 'redis-pass', 'SMTP_PWD', 'SSH_PASSPHRASE', 'PASSWORD_2',
     'API_TOKEN', 'authToken', 'JWT_SECRET', 'CLIENT_SECRET', 'clientsecret', 'SECRET_KEY_BASE', 'API_KEY', 'APIKEY', 'apiKey', 'AWS_SECRET_ACCESS_KEY', 'ENCRYPTION_KEY', 'PRIVATE_KEY', 'DB_CREDENTIALS',
-    'ACCOUNT_KEY', 'APP_KEY', 'AUTH_KEY', 'HMAC_KEY', 'LICENSE_KEY', 'MASTER_KEY', 'SHARED_KEY', 'SIGNING_KEY', 'SSH_KEY',
+    'ACCOUNT_KEY', 'APP_KEY', 'AUTH_KEY', 'HMAC_KEY', 'LICENSE_KEY', 'MASTER_KEY', 'SHARED_KEY', 'SIGNING_KEY', 'SSH_KEY', 'AZURE_BATCH_KEY', 'OCI_CLI_KEY_CONTENT', 'PRIVATE_KEY_CONTENT',
   ])('%s', (name) => {
     expect(isSecret(name, 'hunter2-S3cret')).toBe(true);
   });
 
   it.each([
     'PASSWORD_FILE', 'PASSWORD_LENGTH', 'TOKEN_TTL', 'TOKEN_URL', 'TOKEN_ISSUER', 'SECRET_NAME', 'secretName', 'MAX_TOKENS', 'TOKENS_PER_SECOND', 'TOKENIZER', 'ACCESS_KEY_ID', 'PUBLIC_KEY', 'PARTITION_KEY', 'KEY',
-    'KEYCLOAK_REALM', 'PASSIVE', 'COMPASS', 'BYPASS', 'TLS_SECRET', 'IMAGE_PULL_SECRET', 'PASSWORD_POLICY', 'USER', 'MODE', 'SECRETARY', 'CACHE_KEY', 'PUBLIC_TOKEN', 'PWD_DIR',
+    'KEYCLOAK_REALM', 'PASSIVE', 'COMPASS', 'BYPASS', 'TLS_SECRET', 'IMAGE_PULL_SECRET', 'PASSWORD_POLICY', 'USER', 'MODE', 'SECRETARY', 'CACHE_KEY', 'PUBLIC_TOKEN', 'PWD_DIR', 'BATCH_KEY', 'AZURE_KEY_NAME', 'AZURE_PUBLIC_KEY', 'OCI_CLI_KEY_FILE', 'CONTENT',
   ])('%s is none', (name) => {
     expect(isSecret(name, 'hunter2-S3cret')).toBe(false);
   });

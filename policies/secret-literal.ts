@@ -8,7 +8,7 @@ export interface SecretLiteral {
 
 /** What looks like a secret under any name. Each pattern begins where nothing before it matters, so that a search stays linear. */
 const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['a private key', /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/],
+  ['a private key', /---BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?---/],
   ['an AWS access key', /(?<![A-Z0-9])(?:AKIA|ASIA)(?!.{0,16}EXAMPLE)[0-9A-Z]{16}(?![A-Z0-9])/],
   ['a GitHub token', /(?<!\w)(?:gh[pousr]_\w{36}|github_pat_\w{22})/],
   ['a GitLab token', /(?<!\w)glpat-[\w-]{20}/],
@@ -34,7 +34,9 @@ const SECRET_WORD = /(?:password|passwd|passphrase|passcode|secret|token|apikey|
 /** What makes a key one that must not be known. */
 const SECRET_KEYS = new Set(['access', 'account', 'api', 'app', 'auth', 'encryption', 'hmac', 'license', 'master', 'private', 'secret', 'shared', 'signing', 'ssh']);
 /** Words that may follow without a change of meaning. */
-const QUALIFIER = /^(?:\d+|base(?:64)?|b64|current|data|default|hex|new|old|plain|primary|raw|secondary|string|text|value)$/;
+const QUALIFIER = /^(?:\d+|base(?:64)?|b64|content|current|data|default|hex|new|old|plain|primary|raw|secondary|string|text|value)$/;
+/** Clouds whose command lines take a key of any name from variables: `AZURE_BATCH_KEY`, `OCI_CLI_KEY_CONTENT`. */
+const CLOUDS = new Set(['azure', 'oci']);
 /** Words beside which it is no secret: anyone may have it, or it is the name of a Secret object. */
 const NO_SECRET = new Set(['public', 'pull', 'tls']);
 
@@ -65,7 +67,7 @@ function wordsOf(name: string): readonly string[] {
 function namesSecret(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
   if (words.some((word) => NO_SECRET.has(word))) return false;
-  return SECRET_WORD.test(last) || (last === 'key' && SECRET_KEYS.has(words.at(-2) ?? '')) || /^(?:access|private|secret)key$/.test(last);
+  return SECRET_WORD.test(last) || (last === 'key' && (SECRET_KEYS.has(words.at(-2) ?? '') || CLOUDS.has(words[0] ?? ''))) || /^(?:access|private|secret)key$/.test(last);
 }
 
 /** `DATABASE_SECRET=database-secret`: the name of a Secret that bears the name of the variable. */

@@ -43,6 +43,8 @@ import { startupProbe } from './manifests/startup-probe';
 import { threeReplicas } from './manifests/three-replicas';
 import { twoReplicas } from './manifests/two-replicas';
 import { uniqueEnvNames } from './manifests/unique-env-names';
+import { validPorts } from './manifests/valid-ports';
+import { validSpread } from './manifests/valid-spread';
 import type { Rule, Severity } from './policy';
 
 /** The Pod Security Standard "restricted", which holds "baseline", as of Kubernetes 1.34. */
@@ -97,6 +99,8 @@ export const workloadRules: readonly Rule[] = [
   rollingUpdate,
   spread,
   spreadSelectsOwnPods,
+  validSpread,
+  validPorts,
 ];
 
 const preference = { local: 'warning', staging: 'warning', production: 'warning' } as const;

@@ -15,5 +15,7 @@ itTellsApart(rule, [
 ]);
 
 it('leaves roles alone that Kubernetes brings', () => {
-  expect(findingsOf(rule, role('apps', 'deployments', '"*"').replace('name: web', 'name: "system:controller:web"'))).toEqual([]);
+  const controller = role('apps', 'deployments', '"*"').replace('name: web', 'name: "system:controller:web"');
+  expect(findingsOf(rule, controller.replace('namespace: shop', 'labels: { kubernetes.io/bootstrapping: rbac-defaults }'))).toEqual([]);
+  expect(findingsOf(rule, controller)).toHaveLength(1);
 });

@@ -224,3 +224,10 @@ describe('an unknown key in a valid Deployment', () => {
     fc.assert(fc.property(name, fc.nat(), (key, at) => findingsWith(true, key, at) === 0), { numRuns: 100 });
   });
 });
+
+it('leaves a kind to its definition, where that is in the set', () => {
+  const monitor = '{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: web }, spec: { selector: {}, endpoints: [], newField: 1 } }';
+  const definition = (kind: string): string => `\n---\n{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: a }, spec: { group: monitoring.coreos.com, scope: Namespaced, names: { kind: ${kind}, plural: a }, versions: [] } }\n`;
+  expect(findingsOf(rule, monitor + definition('ServiceMonitor'))).toEqual([]);
+  expect(findingsOf(rule, monitor + definition('PodMonitor'))).toMatchObject([{ path: 'spec.newField' }]);
+});

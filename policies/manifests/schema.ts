@@ -1,10 +1,11 @@
 import { apiRetirements } from '../api-versions';
 import { formatFieldPath, resolvePointer } from '../field-path';
-import type { ManifestObject, SourcedObject } from '../manifest';
-import { listOf, textOf } from '../narrow';
+import { groupKindOf, type ManifestObject, type SourcedObject } from '../manifest';
+import { listOf, textOf, valueAt } from '../narrow';
 import type { Report, Rule } from '../policy';
 import { kindsOf, publishedGroups, SchemaModel, type SchemaError } from '../schema-model';
 import type { UnknownField } from '../schema-fields';
+import type { ObjectStore } from '../store';
 import { isSlipOf, suggestion } from '../suggestion';
 
 /** By apiVersion and kind. Schemas never change within a process, and learning them again would double the time. */
@@ -86,6 +87,13 @@ function invalidValue(sourced: SourcedObject, pointer: string, message: string):
   return { object: sourced, path: formatFieldPath(segments), received: value, message };
 }
 
+/** The kinds, with their groups, that the set itself defines: their fields are those of that definition, whichever are published. */
+function definedKinds(store: ObjectStore): ReadonlySet<string> {
+  return new Set(
+    store.ofKind('apiextensions.k8s.io/CustomResourceDefinition').map(({ object }) => `${textOf(valueAt(object, 'spec', 'group')) ?? ''}/${textOf(valueAt(object, 'spec', 'names', 'kind')) ?? ''}`),
+  );
+}
+
 /** Every object matches the published schema of its kind, and has no field that the schema does not know. */
 export const schema: Rule = {
   id: 'schema',
@@ -105,7 +113,9 @@ spec: { host: web, trafficPolicy: { circuitBreaker: { consecutiveErrors: 5 } } }
 `,
   remedy: 'Write the field as the API reference of the kind describes it.',
   *check(store) {
+    const defined = definedKinds(store);
     for (const sourced of store.objects) {
+      if (defined.size > 0 && defined.has(groupKindOf(sourced.object))) continue;
       const model = modelOf(sourced.object);
       if (!model) {
         const report = unknownKind(sourced);
