@@ -30,6 +30,9 @@ const TEMPLATE_OF_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ['extensions/DaemonSet', ['spec', 'template']],
   ['extensions/ReplicaSet', ['spec', 'template']],
   ['batch/CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
+  // Of add-ons that take the place of a Deployment.
+  ['argoproj.io/Rollout', ['spec', 'template']],
+  ['apps.openshift.io/DeploymentConfig', ['spec', 'template']],
 ]);
 
 /** The labels that the Job controller adds to a Job's pods; selectors may rely on them. */

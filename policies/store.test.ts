@@ -43,6 +43,8 @@ describe('pod templates', () => {
     ['extensions/v1beta1', 'DaemonSet', `spec: { template: ${pod} }`, 'spec.template.spec'],
     ['extensions/v1beta1', 'ReplicaSet', `spec: { template: ${pod} }`, 'spec.template.spec'],
     ['batch/v1', 'Job', `spec: { template: ${pod} }`, 'spec.template.spec'],
+    ['argoproj.io/v1alpha1', 'Rollout', `spec: { template: ${pod} }`, 'spec.template.spec'],
+    ['apps.openshift.io/v1', 'DeploymentConfig', `spec: { template: ${pod} }`, 'spec.template.spec'],
     ['batch/v1', 'CronJob', `spec: { jobTemplate: { spec: { template: ${pod} } } }`, 'spec.jobTemplate.spec.template.spec'],
     ['v1', 'PodTemplate', `template: ${pod}`, 'template.spec'],
     ['v1', 'ReplicationController', `spec: { template: ${pod} }`, 'spec.template.spec'],
