@@ -49,6 +49,7 @@ import { noOpenIngress } from './resources/no-open-ingress';
 import { noWildcardAction } from './resources/no-wildcard-action';
 import { nodeMetadataToken } from './resources/node-metadata-token';
 import { nodeNoPublicAddress } from './resources/node-no-public-address';
+import { nodeNoSsh } from './resources/node-no-ssh';
 import { nodeVolumeEncrypted } from './resources/node-volume-encrypted';
 import { resourcePolicyNotPublic } from './resources/resource-policy-not-public';
 import { securityGroupRulesInOnePlace } from './resources/security-group-rules-in-one-place';
@@ -82,6 +83,7 @@ export const resourceRules: readonly ResourceRule[] = [
   clusterVersion,
   nodeMetadataToken,
   nodeNoPublicAddress,
+  nodeNoSsh,
   nodeVolumeEncrypted,
   networkFlowLogs,
   defaultSecurityGroupClosed,
