@@ -1,7 +1,9 @@
 import { buildManifests, type Manifest } from '../charts/app';
 import { environmentNames } from '../platform/spec';
 import { KEY_COOKIES, KEY_HEADERS } from '../infra/cdn-plan';
+import { kubernetesVersions } from '../platform/aws-capabilities';
 import { rechain } from '../platform/rechain';
+import { eksStandardSupport } from '../policies/eks-versions';
 import { ConfigurationError, parseConfiguration, replicatedData, shardedData } from '../services/lib/config';
 import { CONSISTENCY_COOKIE, CONSISTENCY_HEADER } from '../services/lib/consistency-token';
 import { httpDurationBuckets, Metrics } from '../services/lib/metrics';
@@ -92,4 +94,9 @@ describe('metrics that alerts, dashboards and autoscalers ask for', () => {
 test('the CDN tells clients apart by the tokens that services give them', () => {
   expect(KEY_HEADERS).toContain(CONSISTENCY_HEADER);
   expect(KEY_COOKIES).toContain(CONSISTENCY_COOKIE);
+});
+
+it('the catalog and the policies know the same last days of the versions of Kubernetes', () => {
+  expect(eksStandardSupport).toMatchObject(kubernetesVersions);
+  expect(Object.keys(eksStandardSupport).at(-1)).toBe(Object.keys(kubernetesVersions).at(-1));
 });

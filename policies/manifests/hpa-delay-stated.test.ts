@@ -25,6 +25,8 @@ itTellsApart(rule, [
 it('says how long the fleet takes to shrink', () => {
   expect(findingsOf(rule, down('Min'))[0]?.message).toContain('from 100 to 3 pods takes 57 minutes');
   expect(findingsOf(rule, down('Max', undefined, ', stabilizationWindowSeconds: 1800'))[0]?.message).toContain('takes 52 minutes');
+  const step = 'scaleDown: { stabilizationWindowSeconds: 1800, policies: [{ type: Pods, value: 1, periodSeconds: 60 }] }';
+  expect(findingsOf(rule, scaler(step, 'maxReplicas: 2'))[0]?.message).toContain('from 2 to 1 pods takes 31 minutes');
   expect(findingsOf(rule, down('Max', '[{ type: Percent, value: 1, periodSeconds: 1800 }]'))[0]?.message).toContain('more than six hours');
 });
 

@@ -24,3 +24,9 @@ it('names the autoscaler that was there first, once', () => {
   expect(findings.map(({ name }) => name)).toEqual(['b', 'c']);
   expect(findings[1]?.message).toContain('HorizontalPodAutoscaler a');
 });
+
+it('names that one whatever the selectors are', () => {
+  const selectors = ['{ app: web, tier: standard }', '{ tier: standard }', '{ app: web }'];
+  const findings = findingsOf(rule, selectors.map((selector, index) => deployment(`web-${index}`, selector, '{ app: web, tier: standard }') + scaler(`web-${index}`)).join(''));
+  expect(findings.map(({ message }) => /HorizontalPodAutoscaler (\S+)/.exec(message)?.[1])).toEqual(['web-0', 'web-0']);
+});

@@ -10,5 +10,5 @@ itTellsApart(rule, [
   ['no hook', withHook('preStop: { exec: { command: [sleep, "5"] } }'), exampleDeployment(''), path],
   ['a hook at the start alone', withHook('preStop: { sleep: { seconds: 5 } }'), withHook('postStart: { sleep: { seconds: 5 } }'), path],
   ['a Deployment that serves', exampleDeployment('').replace(/, ports: \[.*?\]/, ''), exampleDeployment(''), path],
-  ['a Deployment, not a Job, which nobody asks', exampleDeployment('').replace('apps/v1', 'batch/v1').replace('Deployment', 'Job'), exampleDeployment(''), path],
+  ['a Deployment, not a StatefulSet, whose clients know each pod', exampleDeployment('').replace('Deployment', 'StatefulSet'), exampleDeployment(''), path],
 ]);
