@@ -21,9 +21,9 @@ export interface PlanToJudge {
 
 /** A report of a rule on a plan as a finding of the given severity. A plan has no lines: the first stands for all. */
 export function toResourceFinding(rule: RuleDescription, severity: Finding['severity'], plan: string, { resource, path, received, message }: ResourceReport): Finding {
-  const { type: kind, name } = resource;
+  const { type: kind, name, urn } = resource;
   return {
-    rule: rule.id, severity, file: plan, line: 1, kind, namespace: '', name, path,
+    rule: rule.id, severity, file: plan, line: 1, kind, namespace: '', name, urn, path,
     received: describeReceived({ apiVersion: '', kind, metadata: { name } }, path, received),
     message, remedy: rule.remedy,
   };
