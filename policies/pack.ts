@@ -1,3 +1,4 @@
+// First: Pulumi would have ts-node check the types of all that follows, with settings of its own.
 import 'tsx/cjs';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
