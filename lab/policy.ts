@@ -57,7 +57,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 void new Command('npm run policy --')
   .description('Checks manifests and planned cloud resources against the rules in docs/policies.md. Exits 1 on errors; warnings alone exit 0.')
-  .argument('[paths...]', 'files, folders with all in them, or - for standard input; without any: dist/, as npm run synth wrote it, and the plan of the environment')
+  .argument('[paths...]', 'files, folders with all in them, or - for standard input: manifests, and a plan that npm run plan -- --json printed; without any: dist/, as npm run synth wrote it, and the plan of the environment')
   .addOption(new Option('--env <name>', 'whose severities apply; without it PLATFORM_ENV, or production').choices(policyEnvironments))
   .option('--complete', 'the manifests are all there is: what they refer to must be among them', false)
   .addOption(new Option('--kubernetes-version <version>', 'the oldest version that is to serve them').argParser(toKubernetesVersion).default(DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion(DEFAULT_KUBERNETES_VERSION)))
