@@ -30,7 +30,7 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 const run = (paths: readonly string[], change: Partial<PolicyOptions> = {}): PolicyResult =>
-  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, resources: undefined, today: new Date('2026-06-15'), ...change });
+  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, imageRegistries: [], waivers: undefined, resources: undefined, today: new Date('2026-06-15'), ...change });
 const rulesOf = ({ findings }: PolicyResult): string[] => findings.map(({ rule }) => rule);
 
 describe('what is checked', () => {
@@ -135,6 +135,15 @@ describe('a saved plan', () => {
   });
 });
 
+describe('image registries', () => {
+  const pod = (): string => write('pod.yaml', '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop }, spec: { containers: [{ name: web, image: "ghcr.io/team/web:1" }] } }');
+  const judged = (...imageRegistries: readonly string[]): boolean => rulesOf(run([pod()], { imageRegistries })).includes('allowed-registry');
+
+  it('are any where nobody says which are allowed', () => {
+    expect([judged(), judged('ghcr.io/team'), judged('docker.io', 'ghcr.io'), judged('docker.io')]).toEqual([false, false, false, true]);
+  });
+});
+
 describe('waivers', () => {
   const waivers = (expires: string): string => write('w.txt', `waivers:\n- { rule: unique-object, object: "ConfigMap shop/*", reason: moving, expires: ${expires} }\n`);
 
@@ -192,6 +201,17 @@ describe('npm run policy', () => {
     expect(command([write('a.yaml', once)])).toMatchObject({ status: 0, stderr: '' });
     expect(command(['--kubernetes-version', 'new', '-'])).toMatchObject({ status: 2, stdout: '' });
     expect(command([join(folder, 'none.yaml')])).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('takes --image-registry several times, and refuses what is none', () => {
+    const file = write('pod.yaml', '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop }, spec: { containers: [{ name: web, image: "ghcr.io/team/web:1" }, { name: proxy, image: "nginx:1" }] } }');
+    const received = (...registries: readonly string[]): readonly string[] => {
+      const { findings } = JSON.parse(command([...registries.flatMap((registry) => ['--image-registry', registry]), '--json', file]).stdout) as PolicyResult;
+      return findings.filter(({ rule }) => rule === 'allowed-registry').map((finding) => finding.received);
+    };
+    expect(received('ghcr.io/team/', 'docker.io/library')).toEqual([]);
+    expect(received('ghcr.io/team')).toEqual(['"nginx:1"']);
+    for (const wrong of ['team', 'https://ghcr.io', '']) expect(command(['--image-registry', wrong, file])).toMatchObject({ status: 2, stderr: expect.stringContaining('Allowed is a registry') });
   });
 });
 

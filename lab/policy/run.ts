@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { loadCatalog } from '../../charts/synthesize';
+import { loadCatalog, policyContext } from '../../charts/synthesize';
 import type { KubernetesVersion } from '../../policies/kubernetes-version';
 import { judgeManifests, type Finding, type PolicyContext } from '../../policies/policy';
 import type { PlannedResource } from '../../policies/planned-resource';
@@ -22,6 +22,8 @@ export interface PolicyOptions {
   /** Whether what is checked is all there is. Of what we generate ourselves it always is. */
   readonly complete: boolean;
   readonly kubernetesVersion: KubernetesVersion;
+  /** Where images may come from; empty for what the catalog says of our own, and nothing of others. */
+  readonly imageRegistries: readonly string[];
   /** A file with waivers. */
   readonly waivers: string | undefined;
   /** The cloud resources that are checked as well. Of what we generate ourselves: own-plan.ts. */
@@ -43,12 +45,14 @@ interface Input {
 /** What is checked when nothing is named: the manifests that `npm run synth` wrote. */
 function ownOutput(): Input {
   if (!existsSync(OUTPUT_FOLDER)) throw new InputError(`input ${OUTPUT_FOLDER}: received nothing of that name, allowed is the folder with our manifests. Run npm run synth, or name the files to check.`);
-  const { secrets, namespace } = loadCatalog();
-  return { paths: [OUTPUT_FOLDER], context: { secrets: secrets.map(({ name, keys }) => ({ name, namespace, keys })), complete: true }, waivers: [OWN_WAIVERS] };
+  return { paths: [OUTPUT_FOLDER], context: policyContext(loadCatalog()), waivers: [OWN_WAIVERS] };
 }
 
 function load(files: readonly InputFile[]): LoadedFile {
-  const loaded = files.map(({ name, bytes, named }) => loadManifests(name, withoutBanner(decodeText(bytes)), named ? 'required' : 'optional'));
+  const loaded = files.map(({ name, bytes, named }) => {
+    const text = decodeText(bytes);
+    return loadManifests(name, text === undefined ? undefined : withoutBanner(text), named ? 'required' : 'optional');
+  });
   return { objects: loaded.flatMap(({ objects }) => objects), plans: loaded.flatMap(({ plans }) => plans), findings: loaded.flatMap(({ findings }) => findings) };
 }
 
@@ -77,7 +81,7 @@ function planOf({ environment, resources }: PolicyOptions, saved: readonly Saved
  * @throws InputError where an input cannot be read, nothing is in it, or several plans are
  */
 export function runPolicy(options: PolicyOptions): PolicyResult {
-  const { environment, kubernetesVersion, waivers, today } = options;
+  const { environment, kubernetesVersion, imageRegistries, waivers, today } = options;
   const input = inputOf(options);
   const files = readInputs(input.paths);
   const lists = [...input.waivers, ...(waivers === undefined ? [] : [waivers])].map(readWaivers);
@@ -86,7 +90,8 @@ export function runPolicy(options: PolicyOptions): PolicyResult {
     throw new InputError(`input ${input.paths.join(', ')}: received no object and no plan, allowed is at least one. See that what should have written it succeeded.`);
   }
   const plan = planOf(options, saved);
-  const verdict = judgeManifests(objects, { preset: presetFor(environment), context: { ...input.context, kubernetesVersion }, waivers: lists.flatMap((list) => list.waivers), today, plan });
+  const context = { ...input.context, kubernetesVersion, ...(imageRegistries.length > 0 && { imageRegistries }) };
+  const verdict = judgeManifests(objects, { preset: presetFor(environment), context, waivers: lists.flatMap((list) => list.waivers), today, plan });
   const findings = [...unreadable, ...verdict.findings, ...lists.flatMap((list) => list.findings)].sort(inOrderOf(files.map(({ name }) => name)));
   const plans = options.resources === undefined ? 0 : 1;
   return { findings, waived: verdict.waived, checked: { files: files.length + plans, objects: objects.length + plan.resources.length } };
