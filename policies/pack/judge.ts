@@ -1,7 +1,7 @@
 import type { Waiver } from '../exceptions';
 import type { Finding } from '../finding';
 import type { SourcedObject } from '../manifest';
-import { judgeManifests, type Rule } from '../policy';
+import { judgeManifests, type PolicyContext, type Rule } from '../policy';
 import type { ResourceRule } from '../resource-rule';
 import type { GivenResource } from './inputs';
 import { kubernetesObject, WithheldFieldError } from './kubernetes-object';
@@ -40,11 +40,11 @@ function hasGap(resources: readonly GivenResource[]): boolean {
 }
 
 /** What one rule on manifests finds in the Kubernetes objects among resources, but for what is let off. */
-export function judgeObjects(rule: Rule, resources: readonly GivenResource[], exemptions: Exemptions): readonly Finding[] {
+export function judgeObjects(rule: Rule, resources: readonly GivenResource[], options: Exemptions & { readonly context: PolicyContext }): readonly Finding[] {
   const objects = objectsAmong(resources);
   if (objects.length === 0 || hasGap(resources)) return [];
   try {
-    const { findings } = judgeManifests(objects, { preset: [{ rule: guardedRule(rule), severity: 'error' }], context: {}, ...exemptions });
+    const { findings } = judgeManifests(objects, { preset: [{ rule: guardedRule(rule), severity: 'error' }], ...options });
     // What is wrong with exceptions for other rules, which this one knows nothing of, is not found here.
     return findings.filter((finding) => finding.rule === rule.id);
   } catch (error) {

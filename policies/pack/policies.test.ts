@@ -41,14 +41,16 @@ interface Violation {
 const never = (): never => {
   throw new Error('not for these policies');
 };
+/** The SDK types a configuration as whatever a policy asks for. */
+const configured = (config: object): ResourceValidationArgs['getConfig'] => <T extends object>(): T => config as T;
 
 /** What the engine does with a pack: remediations, then policies on each resource, then those on the stack, which sees outputs. */
-function run(policies: Policies, given: readonly Given[], { remediates = true, outputs = (props: Fields): Fields => props } = {}): readonly Violation[] {
+function run(policies: Policies, given: readonly Given[], { remediates = true, outputs = (props: Fields): Fields => props, config = {} } = {}): readonly Violation[] {
   const violations: Violation[] = [];
   const common = { opts: { protect: false, ignoreChanges: [], aliases: [], customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 }, additionalSecretOutputs: [] }, isType: () => false, asType: () => undefined };
   const stack: PolicyResource[] = [];
   for (const { type, name, props } of given) {
-    const args = { ...common, type, name, urn: `urn:${type}::${name}`, stackTags: new Map<string, string>(), getConfig: never, notApplicable: never };
+    const args = { ...common, type, name, urn: `urn:${type}::${name}`, stackTags: new Map<string, string>(), getConfig: configured(config), notApplicable: never };
     const plain = unsealed(props) as Fields;
     const withSecrets: ResourceValidationArgs = { ...args, props: unknownCheckingProxy(secretsPreservingProxy(props) as Fields) };
     for (const policy of policies) {
@@ -127,6 +129,11 @@ describe('a Kubernetes object', () => {
     const allowed = (reason: string): Given => pod(privileged, `, annotations: { policies.rechain.network/allow.no-privileged-container: "${reason}" }`);
     expect(found('no-privileged-container', [allowed('it is the CNI')])).toEqual([]);
     expect(found('no-privileged-container', [allowed('')])).toHaveLength(1);
+  });
+
+  it('may take its images from the registries of the configuration, and from any without one', () => {
+    const judged = (...imageRegistries: readonly string[]): number => found('allowed-registry', [pod('')], { config: { imageRegistries } }).length;
+    expect([judged('registry.example.com'), judged('ghcr.io'), found('allowed-registry', [pod('')]).length]).toEqual([0, 1, 0]);
   });
 
   it('is judged by what is known, beside what is known only later', () => {

@@ -1,5 +1,7 @@
-import type { EnforcementLevel, Policies, Policy, ResourceValidationPolicy } from '@pulumi/policy';
+import type { EnforcementLevel, Policies, Policy, PolicyConfigSchema, ResourceValidationPolicy } from '@pulumi/policy';
 import type { Finding, RuleDescription, Severity } from '../finding';
+import { allowedRegistry } from '../manifests/allowed-registry';
+import type { PolicyContext } from '../policy';
 import { presetFor, type PolicyEnvironment } from '../preset';
 import { resourcePresetFor } from '../resource-preset';
 import { noCredentialInInput } from '../resources/no-credential-in-input';
@@ -14,7 +16,12 @@ export interface PackProps extends Exemptions {
 }
 
 /** What a rule finds in a resource by itself, or in those of a stack together. */
-type Judge = (resources: readonly GivenResource[]) => readonly Finding[];
+type Judge = (resources: readonly GivenResource[], context: PolicyContext) => readonly Finding[];
+
+/** What a user may tell the rules in a configuration of the pack: `{ "allowed-registry": { "imageRegistries": ["ghcr.io/team"] } }`. */
+const configSchemas: Readonly<Partial<Record<string, PolicyConfigSchema>>> = {
+  [allowedRegistry.id]: { properties: { imageRegistries: { type: 'array', items: { type: 'string' } } } },
+};
 
 const enforcementLevels: Readonly<Record<Exclude<Severity, 'off'>, EnforcementLevel>> = { error: 'mandatory', warning: 'advisory' };
 
@@ -25,13 +32,15 @@ function messageOf({ path, received, message, remedy }: Finding, mayShow: boolea
 }
 
 function policyOf(rule: RuleDescription, severity: Exclude<Severity, 'off'>, judge: Judge, given: GivenInputs): Policies[number] {
-  const policy: Policy = { name: rule.id, description: `${rule.title}.`, enforcementLevel: enforcementLevels[severity], remediationSteps: rule.remedy };
+  const configSchema = configSchemas[rule.id];
+  const policy: Policy = { name: rule.id, description: `${rule.title}.`, enforcementLevel: enforcementLevels[severity], remediationSteps: rule.remedy, ...(configSchema && { configSchema }) };
+  const contextFrom = (read: () => PolicyContext): PolicyContext => (configSchema ? read() : {});
   if (!needsOthers.has(rule.id)) {
     return {
       ...policy,
       validateResource(args, report) {
         const resource = given.one(args);
-        for (const finding of judge([resource])) report(messageOf(finding, resource.areSecretsMarked));
+        for (const finding of judge([resource], contextFrom(args.getConfig))) report(messageOf(finding, resource.areSecretsMarked));
       },
     };
   }
@@ -40,7 +49,7 @@ function policyOf(rule: RuleDescription, severity: Exclude<Severity, 'off'>, jud
     validateStack(args, report) {
       const resources = args.resources.map((resource) => given.oneOf(resource));
       const mayShow = resources.every(({ areSecretsMarked }) => areSecretsMarked);
-      for (const finding of judge(resources)) report(messageOf(finding, mayShow), finding.urn ?? finding.file);
+      for (const finding of judge(resources, contextFrom(args.getConfig))) report(messageOf(finding, mayShow), finding.urn ?? finding.file);
     },
   };
 }
@@ -59,7 +68,7 @@ function recorder(given: GivenInputs): ResourceValidationPolicy {
 export function packPolicies({ environment, ...exemptions }: PackProps): Policies {
   const given = new GivenInputs();
   const ofObjects = presetFor(environment).flatMap(({ rule, severity }) =>
-    severity === 'off' ? [] : [policyOf(rule, severity, (resources) => judgeObjects(rule, resources, exemptions), given)]);
+    severity === 'off' ? [] : [policyOf(rule, severity, (resources, context) => judgeObjects(rule, resources, { context, ...exemptions }), given)]);
   const ofResources = resourcePresetFor(environment).flatMap(({ rule, severity }) => {
     if (severity === 'off') return [];
     // Where secrets are not told from other values, each of them would look like one in plain text.
