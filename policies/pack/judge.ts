@@ -3,7 +3,7 @@ import type { Finding } from '../finding';
 import type { SourcedObject } from '../manifest';
 import { judgeManifests, type PolicyContext, type Rule } from '../policy';
 import type { ResourceRule } from '../resource-rule';
-import type { GivenResource } from './inputs';
+import { isWithheld, type GivenResource } from './inputs';
 import { kubernetesObject, WithheldFieldError } from './kubernetes-object';
 
 /** What is let off, and on which day. */
@@ -34,9 +34,9 @@ function guardedRule(rule: Rule): Rule {
   };
 }
 
-/** Whether nothing is known of some object, as of all of them in a first preview without inputs: what others look for may be in it. */
+/** Whether of some object nothing is known, or not which it is: what others look for may be in it. */
 function hasGap(resources: readonly GivenResource[]): boolean {
-  return resources.some(({ type, inputs }) => /^kubernetes:[^:]+\/[^:]+:/.test(type) && Object.keys(inputs).length === 0);
+  return resources.some(({ type, inputs }) => /^kubernetes:[^:]+\/[^:]+:/.test(type) && (Object.keys(inputs).length === 0 || ['apiVersion', 'kind', 'metadata'].some((field) => isWithheld(inputs[field]))));
 }
 
 /** What one rule on manifests finds in the Kubernetes objects among resources, but for what is let off. */

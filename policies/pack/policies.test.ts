@@ -69,7 +69,7 @@ const props: PackProps = { environment: 'production', waivers: [], today: new Da
 const found = (rule: string, given: readonly Given[], options?: Parameters<typeof run>[2]): readonly Violation[] => run(packPolicies(props), given, options).filter(({ policy }) => policy === rule);
 
 describe('which policies there are', () => {
-  const levels = (environment: PackProps['environment']): ReadonlyMap<string, string | undefined> => new Map(packPolicies({ ...props, environment }).map(({ name, enforcementLevel }) => [name, enforcementLevel]));
+  const levels = (environment: PackProps['environment']): ReadonlyMap<string, string | undefined> => new Map(packPolicies({ ...props, environment }).map(({ name, enforcementLevel }) => [name, enforcementLevel ?? 'mandatory']));
 
   it('is told by the environment: errors are mandatory, warnings advisory, and what is off is not there', () => {
     const [production, staging] = [levels('production'), levels('staging')];
@@ -141,12 +141,17 @@ describe('a Kubernetes object', () => {
     expect(found('no-privileged-container', [given])).toHaveLength(1);
     expect(found('read-only-root-filesystem', [given])).toEqual([]);
     expect(found('read-only-root-filesystem', [pod(privileged)])).toHaveLength(1);
+    const second = (isPrivileged: string): Given => pod(`${privileged} }, { name: proxy, image: "proxy:1.0", securityContext: { privileged: ${isPrivileged} }`);
+    expect(found('no-privileged-container', [second(UNKNOWN)])).toHaveLength(1);
+    expect(found('no-privileged-container', [second('true')])).toHaveLength(2);
   });
 
   it('bears the name of its resource where it has none of its own', () => {
     const nameless = (image: string): Given => object('core/v1:Pod', `{ apiVersion: v1, kind: Pod, spec: { containers: [{ name: web, image: "${image}" }] } }`);
     expect(found('pinned-image', [nameless('web:latest')])).toHaveLength(1);
     expect(found('pinned-image', [nameless('web:1.0')])).toEqual([]);
+    expect(found('unique-object', [nameless('web:1.0'), { ...nameless('web:1.0'), name: 'other' }])).toEqual([]);
+    expect(found('unique-object', [pod(''), { ...pod(''), name: 'again' }])).toHaveLength(1);
   });
 
   it('is one only where it has a kind: what a chart holds is not known', () => {
@@ -165,7 +170,7 @@ describe('the Kubernetes objects of a stack', () => {
 
   it('are not judged together where what they are found by is known only later, or nothing is', () => {
     expect(found('service-selects-pod', [service('other'), object('core/v1:Pod', `{ apiVersion: v1, kind: Pod, metadata: { name: api, namespace: shop, labels: { app: ${UNKNOWN} } }, spec: { containers: [] } }`)])).toEqual([]);
-    expect(found('service-selects-pod', [service('other'), { type: 'kubernetes:core/v1:Pod', name: 'api', props: {} }])).toEqual([]);
+    for (const given of [{}, { apiVersion: 'v1', kind: 'Pod', metadata: UNKNOWN, spec: {} }]) expect(found('service-selects-pod', [service('other'), { type: 'kubernetes:core/v1:Pod', name: 'api', props: given }])).toEqual([]);
     const outputs = (inputs: Fields): Fields => (inputs['kind'] === 'Pod' ? {} : inputs);
     expect(found('service-selects-pod', [service('web'), pod('')], { remediates: false, outputs })).toEqual([]);
   });
