@@ -41,6 +41,7 @@ const faults: readonly (readonly [what: string, rule: string, object: string, ta
   ['a NetworkPolicy that selects no pod', 'network-policy-selects-pod', 'web4-service-ingress', (get) => { get('NetworkPolicy', 'web4-service-ingress').spec['podSelector'] = { matchLabels: { app: 'web4' } }; }],
   ['a NetworkPolicy that lets in no pod', 'network-policy-selects-pod', 'web4-service-ingress', (get) => { get('NetworkPolicy', 'web4-service-ingress').spec['ingress'] = [{ from: [{ podSelector: { matchLabels: { app: 'nginx' } } }] }]; }],
   ['an unknown field', 'schema', 'web4-service', (get) => { (get('DestinationRule', 'web4-service').spec['trafficPolicy'] as Json)['circuitBreaker'] = {}; }],
+  ['an image that the catalog does not name', 'allowed-registry', 'web4-service', (get) => { ((get('Deployment', 'web4-service').spec['template'] as { spec: { containers: Json[] } }).spec.containers[0] ?? {})['image'] = 'someone/web4-service:1.0.0'; }],
   ['a field of the wrong type', 'schema', 'web4-service', (get) => { get('HorizontalPodAutoscaler', 'web4-service').spec['minReplicas'] = 'three'; }],
 ];
 

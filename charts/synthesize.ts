@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { environmentFrom } from '../platform/environments';
 import type { EnvironmentName, Platform } from '../platform/spec';
-import { checkManifests, type Finding, formatFinding, type Preset } from '../policies/policy';
+import { parseImage } from '../policies/image-reference';
+import { checkManifests, type Finding, formatFinding, type PolicyContext, type Preset } from '../policies/policy';
 import { type BuiltChart, buildManifests } from './app';
 import { type RenderedFile, renderCharts } from './render';
 
@@ -13,15 +14,24 @@ export class PolicyError extends Error {
   }
 }
 
+/** What rules know of a platform's manifests: they are all there is but for the catalog's Secrets, and run the catalog's images alone. */
+export function policyContext({ services, gateway, secrets, namespace }: Platform): PolicyContext {
+  const images = [...services, gateway].flatMap(({ image }) => parseImage(image) ?? []);
+  return {
+    secrets: secrets.map(({ name, keys }) => ({ name, namespace, keys })),
+    complete: true,
+    imageRegistries: [...new Set(images.map(({ registry, repository }) => `${registry}/${repository}`))],
+  };
+}
+
 /**
- * Checks built charts against the policies of a preset, with the catalog's Secrets as those that exist beside the manifests.
+ * Checks built charts against the policies of a preset.
  *
  * @throws PolicyError with every finding at once
  */
 export function checkCharts(charts: readonly BuiltChart[], platform: Platform, preset: Preset): void {
   const objects = charts.flatMap(({ name, manifests }) => manifests.map((object) => ({ object, source: `${name}.k8s.yaml` })));
-  const secrets = platform.secrets.map(({ name, keys }) => ({ name, namespace: platform.namespace, keys }));
-  const findings = checkManifests(objects, { preset, context: { secrets, complete: true } });
+  const findings = checkManifests(objects, { preset, context: policyContext(platform) });
   if (findings.some(({ severity }) => severity === 'error')) throw new PolicyError(findings);
 }
 

@@ -18,6 +18,7 @@ const cases = [
   ['infra/index.ts', '../lab/plan/plan', 'refused'],
   ['policies/policy.ts', '../platform/spec', 'refused'],
   ['policies/manifests/schema.ts', '../../charts/app', 'refused'],
+  ['policies/pack/policies.ts', '../../infra/workload-plan', 'refused'],
   ['services/lib/config.ts', '../../platform/spec', 'refused'],
   ['services/lib/config.ts', '../web4/store', 'refused'],
   ['services/web4/app.ts', '../web5/store', 'refused'],

@@ -30,7 +30,7 @@ function write(name: string, content: string | Uint8Array): string {
   return path;
 }
 const run = (paths: readonly string[], change: Partial<PolicyOptions> = {}): PolicyResult =>
-  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, waivers: undefined, resources: undefined, today: new Date('2026-06-15'), ...change });
+  runPolicy({ paths, environment: 'production', complete: false, kubernetesVersion: DEFAULT_KUBERNETES_VERSION, imageRegistries: [], waivers: undefined, resources: undefined, today: new Date('2026-06-15'), ...change });
 const rulesOf = ({ findings }: PolicyResult): string[] => findings.map(({ rule }) => rule);
 
 describe('what is checked', () => {
@@ -62,7 +62,7 @@ describe('what is checked', () => {
   it.each([
     ['a path that is not there', () => [join(folder, 'nothing')], 'received nothing of that name'],
     ['a folder without manifests', () => [folder], 'received a folder without'],
-    ['a file without objects', () => [write('empty.yaml', '# nothing\n')], 'received no object'],
+    ['a file without objects', () => [write('empty.yaml', '# nothing\n')], 'received no object and no plan'],
   ])('is not %s', (_, paths, message) => {
     expect(() => run(paths())).toThrow(InputError);
     expect(() => run(paths())).toThrow(message);
@@ -90,6 +90,57 @@ describe('planned resources', () => {
     const file = write('a.yaml', once);
     expect(run([file], { resources, waivers: waivers() })).toMatchObject({ findings: [], waived: [{ by: 'waiver', reason: 'moving' }] });
     expect(run([file], { waivers: waivers() })).toMatchObject({ findings: [], waived: [] });
+  });
+});
+
+describe('a saved plan', () => {
+  const key = { urn: 'urn:pulumi:production::shop::aws:kms/key:Key::data', type: 'aws:kms/key:Key', name: 'data', inputs: { enableKeyRotation: false, deletionWindowInDays: 30 } };
+  const budget = { urn: 'urn:budget', type: 'aws:budgets/budget:Budget', name: 'monthly', inputs: { notifications: '${alarms}' } };
+  const plan = (...resources: readonly unknown[]): string => JSON.stringify({ resources, cost: {} }, null, 2);
+  const found = { rule: 'key-rotation', kind: 'aws:kms/key:Key', name: 'data', urn: key.urn, path: 'enableKeyRotation', received: 'false' };
+
+  it('is known by what is in it, and judged by the rules on resources, beside manifests', () => {
+    const file = write('plan.txt', plan(key, budget));
+    expect(run([file, write('a.yaml', twice)])).toMatchObject({ findings: [{ ...found, file, line: 8 }, { rule: 'unique-object' }], checked: { files: 2, objects: 4 } });
+    expect(run([write('b.json', plan({ ...key, inputs: { ...key.inputs, enableKeyRotation: true } }, budget))])).toMatchObject({ findings: [], checked: { files: 1, objects: 2 } });
+  });
+
+  it('is found in a folder, and after what npm prints', () => {
+    write('a.yaml', once);
+    write('plan.json', `\n> shop@0.1.0 plan\n> node -r tsx/cjs lab/plan/main.ts --json\n\n${plan(key, budget)}`);
+    expect(run([folder])).toMatchObject({ findings: [{ ...found, file: join(folder, 'plan.json'), line: 12 }], checked: { files: 2, objects: 3 } });
+  });
+
+  it('is told by its URN in SARIF: another resource may have its name', () => {
+    expect(toSarif(run([write('plan.json', plan(key, budget))])).runs[0]?.results).toMatchObject([{ locations: [{ logicalLocations: [{ fullyQualifiedName: `${key.urn}#enableKeyRotation` }] }] }]);
+  });
+
+  it('may be waived', () => {
+    const waivers = write('w.txt', 'waivers:\n- { rule: key-rotation, object: "aws:kms/key:Key data", reason: moving, expires: 2026-06-15 }\n');
+    expect(run([write('plan.json', plan(key, budget))], { waivers })).toMatchObject({ findings: [], waived: [{ by: 'waiver' }] });
+  });
+
+  it('says which resource lacks what', () => {
+    const { findings } = run([write('plan.json', plan(budget, { urn: 'urn:x', name: 'x', inputs: [] }))]);
+    expect(findings).toMatchObject([
+      { rule: 'object-identity', line: 11, path: 'resources[1].type', received: 'nothing' },
+      { rule: 'object-identity', line: 14, path: 'resources[1].inputs', received: 'a list of 0' },
+    ]);
+  });
+
+  it('is one at a time, and a document that is neither plan nor manifest is refused', () => {
+    expect(() => run([write('a.json', plan(key)), write('b.json', plan(budget))])).toThrow(/received 2 plans, allowed is one/);
+    expect(rulesOf(run([write('c.json', '{ "resources": [] }')]))).toContain('object-identity');
+    expect(run([write('d.json', '{ "resources": [] }')]).findings[0]?.remedy).toMatch(/neither a manifest nor a plan/);
+  });
+});
+
+describe('image registries', () => {
+  const pod = (): string => write('pod.yaml', '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop }, spec: { containers: [{ name: web, image: "ghcr.io/team/web:1" }] } }');
+  const judged = (...imageRegistries: readonly string[]): boolean => rulesOf(run([pod()], { imageRegistries })).includes('allowed-registry');
+
+  it('are any where nobody says which are allowed', () => {
+    expect([judged(), judged('ghcr.io/team'), judged('docker.io', 'ghcr.io'), judged('docker.io')]).toEqual([false, false, false, true]);
   });
 });
 
@@ -150,6 +201,17 @@ describe('npm run policy', () => {
     expect(command([write('a.yaml', once)])).toMatchObject({ status: 0, stderr: '' });
     expect(command(['--kubernetes-version', 'new', '-'])).toMatchObject({ status: 2, stdout: '' });
     expect(command([join(folder, 'none.yaml')])).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('takes --image-registry several times, and refuses what is none', () => {
+    const file = write('pod.yaml', '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop }, spec: { containers: [{ name: web, image: "ghcr.io/team/web:1" }, { name: proxy, image: "nginx:1" }] } }');
+    const received = (...registries: readonly string[]): readonly string[] => {
+      const { findings } = JSON.parse(command([...registries.flatMap((registry) => ['--image-registry', registry]), '--json', file]).stdout) as PolicyResult;
+      return findings.filter(({ rule }) => rule === 'allowed-registry').map((finding) => finding.received);
+    };
+    expect(received('ghcr.io/team/', 'docker.io/library')).toEqual([]);
+    expect(received('ghcr.io/team')).toEqual(['"nginx:1"']);
+    for (const wrong of ['team', 'https://ghcr.io', '']) expect(command(['--image-registry', wrong, file])).toMatchObject({ status: 2, stderr: expect.stringContaining('Allowed is a registry') });
   });
 });
 

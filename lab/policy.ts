@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { environmentFrom, UnknownEnvironmentError } from '../platform/environments';
+import { parseImage } from '../policies/image-reference';
 import { DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion, type KubernetesVersion, parseKubernetesVersion } from '../policies/kubernetes-version';
 import { policyEnvironments, type PolicyEnvironment } from '../policies/preset';
 import { referenceMarkdown } from '../policies/reference';
@@ -16,6 +17,7 @@ interface Options {
   readonly env?: PolicyEnvironment;
   readonly complete: boolean;
   readonly kubernetesVersion: KubernetesVersion;
+  readonly imageRegistry: readonly string[];
   readonly waivers?: string;
   readonly json: boolean;
   readonly sarif: boolean;
@@ -26,6 +28,14 @@ function toKubernetesVersion(text: string): KubernetesVersion {
   const version = parseKubernetesVersion(text);
   if (!version) throw new InvalidArgumentError('Allowed is a version such as 1.30.');
   return version;
+}
+
+/** Each `--image-registry` by itself: commander would take the paths that follow for more of them. */
+function toRegistries(text: string, before: readonly string[]): readonly string[] {
+  const place = text.replace(/\/$/, '');
+  const image = parseImage(`${place}/image`);
+  if (image === undefined || `${image.registry}/${image.repository}` !== `${place}/image`) throw new InvalidArgumentError('Allowed is a registry, or a part of one, such as ghcr.io or docker.io/library.');
+  return [...before, place];
 }
 
 function format(result: PolicyResult, { json, sarif }: Options): string {
@@ -41,7 +51,7 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   try {
     const environment = options.env ?? environmentFrom(process.env['PLATFORM_ENV']);
     const resources = paths.length === 0 ? await ownPlan(environment) : undefined;
-    const result = runPolicy({ ...options, paths, environment, waivers: options.waivers, resources, today: new Date() });
+    const result = runPolicy({ ...options, paths, environment, imageRegistries: options.imageRegistry, waivers: options.waivers, resources, today: new Date() });
     process.stdout.write(`${format(result, options)}\n`);
     process.exitCode = result.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
   } catch (error) {
@@ -57,10 +67,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 void new Command('npm run policy --')
   .description('Checks manifests and planned cloud resources against the rules in docs/policies.md. Exits 1 on errors; warnings alone exit 0.')
-  .argument('[paths...]', 'files, folders with all in them, or - for standard input; without any: dist/, as npm run synth wrote it, and the plan of the environment')
+  .argument('[paths...]', 'files, folders with all in them, or - for standard input: manifests, and a plan that npm run plan -- --json printed; without any: dist/, as npm run synth wrote it, and the plan of the environment')
   .addOption(new Option('--env <name>', 'whose severities apply; without it PLATFORM_ENV, or production').choices(policyEnvironments))
   .option('--complete', 'the manifests are all there is: what they refer to must be among them', false)
   .addOption(new Option('--kubernetes-version <version>', 'the oldest version that is to serve them').argParser(toKubernetesVersion).default(DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion(DEFAULT_KUBERNETES_VERSION)))
+  .addOption(new Option('--image-registry <registry>', 'where images may come from, or a part of it; repeatable; without it the images of our own catalog, and any in other manifests').argParser(toRegistries).default([], 'none'))
   .option('--waivers <file>', 'exceptions that expire')
   .addOption(new Option('--json', 'print one JSON document').default(false).conflicts('sarif'))
   .addOption(new Option('--sarif', 'print a SARIF 2.1.0 log').default(false))

@@ -47,6 +47,8 @@ export interface Finding {
   /** `''` where the object names none. */
   readonly namespace: string;
   readonly name: string;
+  /** Of a resource of the cloud: its name alone may be another's too. */
+  readonly urn?: string;
   readonly path: string;
   /** The value in the field as text: of bounded length, and never a secret. */
   readonly received: string;

@@ -14,6 +14,8 @@ export interface PlannedResource {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly dependencies: readonly string[];
   readonly protect: boolean;
+  /** Where in its file an input stands; absent for a plan that was never in a file. */
+  readonly locate?: (path: Segments) => number;
 }
 
 /** A value as far as a plan tells. What is decided later is neither right nor wrong. */

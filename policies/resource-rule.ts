@@ -1,3 +1,4 @@
+import { parseFieldPath } from './field-path';
 import type { Finding, RuleDescription, Severity } from './finding';
 import type { PlannedResource, ResourceReport, ResourceStore } from './planned-resource';
 import { describeReceived } from './received';
@@ -22,11 +23,11 @@ export interface PlanToJudge {
   readonly preset: ResourcePreset;
 }
 
-/** A report of a rule on a plan as a finding of the given severity. A plan has no lines: the first stands for all. */
+/** A report of a rule on a plan as a finding of the given severity. A plan that is in no file has no lines: the first stands for all. */
 export function toResourceFinding(rule: RuleDescription, severity: Finding['severity'], plan: string, { resource, path, received, message }: ResourceReport): Finding {
-  const { type: kind, name } = resource;
+  const { type: kind, name, urn, locate } = resource;
   return {
-    rule: rule.id, severity, file: plan, line: 1, kind, namespace: '', name, path,
+    rule: rule.id, severity, file: plan, line: locate?.(parseFieldPath(path)) ?? 1, kind, namespace: '', name, urn, path,
     received: describeReceived({ apiVersion: '', kind, metadata: { name } }, path, received),
     message, remedy: rule.remedy,
   };

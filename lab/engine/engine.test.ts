@@ -1,21 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import type { EnvironmentName } from '../../platform/spec';
 import { masked } from '../plan/masking';
 import type { PlannedResource } from '../plan/plan';
 import { planEnvironment } from '../plan/plan-environment';
 import { readPrices } from '../plan/prices';
 import { testConfig } from '../plan/testing';
-import { PulumiStack, type StateResource } from './pulumi-cli';
+import type { PulumiStack, StateResource } from './pulumi-cli';
 import { type StandInProvider, startStandInProvider } from './stand-in-provider';
+import { inStack as inStackOf, testWithPulumi } from './testing';
 
 /** The program under the real Pulumi command, from preview to destroy, with a provider that stands in for the clouds. */
-
-/** Skipped where it is missing, under `CI=true` too: it is not to be had from a package registry of this project. */
-const missing = spawnSync('pulumi', ['version']).error !== undefined;
-function testWithPulumi(name: string, body: () => Promise<void>): void {
-  if (missing) test.skip(`${name} (the Pulumi CLI is not on the PATH: pulumi.com/docs/install)`, body);
-  else test(name, body, 300_000);
-}
 
 let provider: StandInProvider;
 beforeAll(async () => {
@@ -23,14 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => provider.stop());
 
-async function inStack(stack: EnvironmentName, config: Readonly<Record<string, string>>, run: (pulumi: PulumiStack) => Promise<void>): Promise<void> {
-  const pulumi = new PulumiStack({ stack, config, providerPort: provider.port });
-  try {
-    await pulumi.init();
-    await run(pulumi);
-  } finally {
-    pulumi.remove();
-  }
+function inStack(stack: EnvironmentName, config: Readonly<Record<string, string>>, run: (pulumi: PulumiStack) => Promise<void>): Promise<void> {
+  return inStackOf({ stack, config, providerPort: provider.port }, run);
 }
 
 const succeeds = { code: 0, stderr: '' };

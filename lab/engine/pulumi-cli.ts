@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -34,6 +34,8 @@ export interface PulumiStackProps {
   readonly config: Readonly<Record<string, string>>;
   /** Of the stand-in provider. */
   readonly providerPort: number;
+  /** A program in JavaScript that runs in place of the repository's. @default the repository's */
+  readonly program?: string;
 }
 
 /** A stack in a backend of its own, which is a folder. */
@@ -59,14 +61,20 @@ export class PulumiStack {
   /** Beside a copy of the project: the command writes the salt of the secrets into the stack's file. */
   async init(): Promise<void> {
     const { stack, config } = this.props;
-    copyFileSync(join(root, 'Pulumi.yaml'), join(this.folder, 'project/Pulumi.yaml'));
+    const project = join(this.folder, 'project');
+    copyFileSync(join(root, 'Pulumi.yaml'), join(project, 'Pulumi.yaml'));
+    if (this.props.program !== undefined) {
+      writeFileSync(join(project, 'package.json'), '{}');
+      writeFileSync(join(project, 'index.js'), this.props.program);
+      symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+    }
     const file = Object.entries(config).reduce((text, [key, value]) => text.replace(new RegExp(`${key}: .*`), `${key}: ${JSON.stringify(value)}`), readFileSync(join(root, `Pulumi.${stack}.yaml`), 'utf8'));
     writeFileSync(this.configFile, file);
-    const { code, stderr } = await this.pulumi(['--cwd', join(this.folder, 'project'), 'stack', 'init', stack]);
+    const { code, stderr } = await this.pulumi(['--cwd', project, 'stack', 'init', stack]);
     if (code !== 0) throw new Error(`pulumi stack init: ${stderr}`);
   }
 
-  /** `pulumi up` and its like, from the repository itself. */
+  /** `pulumi up` and its like, in the folder of the program. */
   operate(operation: 'preview' | 'up' | 'destroy', ...options: readonly string[]): Promise<Outcome> {
     return this.pulumi([operation, '--stack', this.props.stack, '--config-file', this.configFile, '--parallel', '16', ...options]);
   }
@@ -83,7 +91,7 @@ export class PulumiStack {
   }
 
   private async pulumi(args: readonly string[]): Promise<Outcome> {
-    const child = spawn('pulumi', [...args, '--non-interactive', '--color', 'never'], { cwd: root, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('pulumi', [...args, '--non-interactive', '--color', 'never'], { cwd: this.props.program === undefined ? root : join(this.folder, 'project'), env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => { stdout += chunk; });

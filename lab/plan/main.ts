@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { EnvironmentName } from '../../platform/spec';
+import { withoutBanner } from '../npm-banner';
 import { type Difference, differenceOf, differenceText } from './difference';
 import type { Plan } from './plan';
 import { PriceFileError, readPrices } from './prices';
@@ -33,7 +34,7 @@ class SavedPlanError extends Error {
 function readPlan(path: string): Plan {
   let plan: Partial<Plan> | null;
   try {
-    plan = JSON.parse(readFileSync(path, 'utf8')) as Partial<Plan> | null;
+    plan = JSON.parse(withoutBanner(readFileSync(path, 'utf8'))) as Partial<Plan> | null;
   } catch (error) {
     throw new SavedPlanError(path, error instanceof Error ? error.message : String(error), { cause: error });
   }

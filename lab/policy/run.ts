@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { loadCatalog } from '../../charts/synthesize';
+import { loadCatalog, policyContext } from '../../charts/synthesize';
 import type { KubernetesVersion } from '../../policies/kubernetes-version';
 import { judgeManifests, type Finding, type PolicyContext } from '../../policies/policy';
 import type { PlannedResource } from '../../policies/planned-resource';
@@ -8,7 +8,9 @@ import { resourcePresetFor } from '../../policies/resource-preset';
 import type { PlanToJudge } from '../../policies/resource-rule';
 import { parseWaivers } from '../../policies/waivers';
 import { decodeText } from '../../policies/yaml/decode';
-import { loadManifests } from '../../policies/yaml/load-manifests';
+import { type LoadedFile, loadManifests } from '../../policies/yaml/load-manifests';
+import type { SavedPlan } from '../../policies/yaml/saved-plan';
+import { withoutBanner } from '../npm-banner';
 import { InputError, readInputs, type InputFile } from './input';
 import type { PolicyResult } from './result';
 
@@ -20,6 +22,8 @@ export interface PolicyOptions {
   /** Whether what is checked is all there is. Of what we generate ourselves it always is. */
   readonly complete: boolean;
   readonly kubernetesVersion: KubernetesVersion;
+  /** Where images may come from; empty for what the catalog says of our own, and nothing of others. */
+  readonly imageRegistries: readonly string[];
   /** A file with waivers. */
   readonly waivers: string | undefined;
   /** The cloud resources that are checked as well. Of what we generate ourselves: own-plan.ts. */
@@ -41,13 +45,15 @@ interface Input {
 /** What is checked when nothing is named: the manifests that `npm run synth` wrote. */
 function ownOutput(): Input {
   if (!existsSync(OUTPUT_FOLDER)) throw new InputError(`input ${OUTPUT_FOLDER}: received nothing of that name, allowed is the folder with our manifests. Run npm run synth, or name the files to check.`);
-  const { secrets, namespace } = loadCatalog();
-  return { paths: [OUTPUT_FOLDER], context: { secrets: secrets.map(({ name, keys }) => ({ name, namespace, keys })), complete: true }, waivers: [OWN_WAIVERS] };
+  return { paths: [OUTPUT_FOLDER], context: policyContext(loadCatalog()), waivers: [OWN_WAIVERS] };
 }
 
-function load(files: readonly InputFile[]) {
-  const loaded = files.map(({ name, bytes, named }) => loadManifests(name, decodeText(bytes), named ? 'required' : 'optional'));
-  return { objects: loaded.flatMap(({ objects }) => objects), findings: loaded.flatMap(({ findings }) => findings) };
+function load(files: readonly InputFile[]): LoadedFile {
+  const loaded = files.map(({ name, bytes, named }) => {
+    const text = decodeText(bytes);
+    return loadManifests(name, text === undefined ? undefined : withoutBanner(text), named ? 'required' : 'optional');
+  });
+  return { objects: loaded.flatMap(({ objects }) => objects), plans: loaded.flatMap(({ plans }) => plans), findings: loaded.flatMap(({ findings }) => findings) };
 }
 
 function inOrderOf(files: readonly string[]): (a: Finding, b: Finding) => number {
@@ -60,8 +66,11 @@ function inputOf({ paths, complete }: PolicyOptions): Input {
 }
 
 /** The plan to judge. Without one, its rules are known to waivers all the same, and find nothing. */
-function planOf({ environment, resources }: PolicyOptions): PlanToJudge {
+function planOf({ environment, resources }: PolicyOptions, saved: readonly SavedPlan[]): PlanToJudge {
   const preset = resourcePresetFor(environment);
+  const [plan, another] = saved;
+  if (another !== undefined) throw new InputError(`input ${saved.map(({ file }) => file).join(', ')}: received ${saved.length} plans, allowed is one: a plan is judged as a whole. Check one at a time.`);
+  if (plan !== undefined) return { name: plan.file, resources: plan.resources, preset };
   const name = `plan of ${environment}`;
   return resources === undefined ? { name, resources: [], preset: preset.map(({ rule }) => ({ rule, severity: 'off' })) } : { name, resources, preset };
 }
@@ -69,19 +78,20 @@ function planOf({ environment, resources }: PolicyOptions): PlanToJudge {
 /**
  * Checks files, and planned resources, by the rules of an environment.
  *
- * @throws InputError where an input cannot be read, or nothing is in it
+ * @throws InputError where an input cannot be read, nothing is in it, or several plans are
  */
 export function runPolicy(options: PolicyOptions): PolicyResult {
-  const { environment, kubernetesVersion, waivers, today } = options;
+  const { environment, kubernetesVersion, imageRegistries, waivers, today } = options;
   const input = inputOf(options);
   const files = readInputs(input.paths);
   const lists = [...input.waivers, ...(waivers === undefined ? [] : [waivers])].map(readWaivers);
-  const { objects, findings: unreadable } = load(files);
-  if (objects.length === 0 && unreadable.length === 0) {
-    throw new InputError(`input ${input.paths.join(', ')}: received no object, allowed is at least one. See that what should have written it succeeded.`);
+  const { objects, plans: saved, findings: unreadable } = load(files);
+  if (objects.length === 0 && saved.length === 0 && unreadable.length === 0) {
+    throw new InputError(`input ${input.paths.join(', ')}: received no object and no plan, allowed is at least one. See that what should have written it succeeded.`);
   }
-  const plan = planOf(options);
-  const verdict = judgeManifests(objects, { preset: presetFor(environment), context: { ...input.context, kubernetesVersion }, waivers: lists.flatMap((list) => list.waivers), today, plan });
+  const plan = planOf(options, saved);
+  const context = { ...input.context, kubernetesVersion, ...(imageRegistries.length > 0 && { imageRegistries }) };
+  const verdict = judgeManifests(objects, { preset: presetFor(environment), context, waivers: lists.flatMap((list) => list.waivers), today, plan });
   const findings = [...unreadable, ...verdict.findings, ...lists.flatMap((list) => list.findings)].sort(inOrderOf(files.map(({ name }) => name)));
   const plans = options.resources === undefined ? 0 : 1;
   return { findings, waived: verdict.waived, checked: { files: files.length + plans, objects: objects.length + plan.resources.length } };

@@ -15,7 +15,7 @@ function uriOf(file: string): string {
 const indexes = new Map(allRules.map(({ id }, index) => [id, index]));
 
 function toResult(finding: Finding, waived?: WaivedFinding) {
-  const { rule, severity, file, line, kind, namespace, name, path, received, message, remedy } = finding;
+  const { rule, severity, file, line, kind, namespace, name, urn, path, received, message, remedy } = finding;
   const object = [kind, namespace, name].filter((part) => part !== '').join('/');
   return {
     ruleId: rule,
@@ -25,11 +25,11 @@ function toResult(finding: Finding, waived?: WaivedFinding) {
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line ?? 1 } },
-        ...(object !== '' && { logicalLocations: [{ fullyQualifiedName: path === '' ? object : `${object}#${path}`, kind: 'object' }] }),
+        ...(object !== '' && { logicalLocations: [{ fullyQualifiedName: `${urn ?? object}${path === '' ? '' : `#${path}`}`, kind: 'object' }] }),
       },
     ],
     // Lines move with every edit; the object and its field do not.
-    partialFingerprints: { 'objectField/v1': `${rule}:${object}:${path}` },
+    partialFingerprints: { 'objectField/v1': `${rule}:${urn ?? object}:${path}` },
     ...(waived && { suppressions: [{ kind: waived.by === 'annotation' ? 'inSource' : 'external', justification: waived.reason }] }),
   };
 }

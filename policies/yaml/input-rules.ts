@@ -56,7 +56,7 @@ metadata: { name: web, namespace: shop }
 apiVersion: v1
 metadata: { name: web, namespace: shop }
 `,
-  remedy: 'Add the field; leave a file out that is no manifest.',
+  remedy: 'Add the field; leave a file out that is neither a manifest nor a plan of npm run plan -- --json.',
 };
 
 /** Everything that reading can find. */

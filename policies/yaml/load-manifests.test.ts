@@ -36,7 +36,7 @@ describe('the objects of a file', () => {
   });
 
   it('are not sought in files of tools', () => {
-    expect(load('apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]')).toEqual({ objects: [], findings: [] });
+    expect(load('apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]')).toEqual({ objects: [], plans: [], findings: [] });
   });
 });
 

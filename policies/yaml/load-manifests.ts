@@ -1,4 +1,4 @@
-import type { Segments } from '../field-path';
+import { formatFieldPath, type Segments } from '../field-path';
 import type { ManifestObject, SourcedObject } from '../manifest';
 import { isFields, textOf, valueAt, type Fields } from '../narrow';
 import type { Finding, RuleDescription } from '../finding';
@@ -6,11 +6,13 @@ import { describeReceived } from '../received';
 import { splitDocuments, type YamlDocument, YamlFile } from './document';
 import { objectIdentity, readableYaml, renderedTemplate } from './input-rules';
 import { type ParsedYaml, parseYaml, type YamlFault } from './parse';
+import { isSavedPlan, resourcesOfPlan, type SavedPlan } from './saved-plan';
 import { findTemplate, mayHoldTemplate } from './template';
 
-/** What a file holds: objects for the rules, and findings where it cannot be read. */
+/** What a file holds: objects and plans for the rules, and findings where it cannot be read. */
 export interface LoadedFile {
   readonly objects: readonly SourcedObject[];
+  readonly plans: readonly SavedPlan[];
   readonly findings: readonly Finding[];
 }
 
@@ -31,6 +33,7 @@ const NO_OBJECT = { kind: '', namespace: '', name: '' };
 /** Reads one file. It goes on after whatever is broken: the other documents are still loaded. */
 class FileLoader {
   readonly objects: SourcedObject[] = [];
+  readonly plans: SavedPlan[] = [];
   readonly findings: Finding[] = [];
   private templateFound = false;
 
@@ -79,6 +82,10 @@ class FileLoader {
   private loadValue(value: unknown, prefix: Segments, locate: (path: Segments, textLine?: number) => number): void {
     // An empty document, as between two `---`.
     if (value === null || value === undefined) return;
+    if (prefix.length === 0 && isFields(value) && isSavedPlan(value)) {
+      this.loadPlan(value, locate);
+      return;
+    }
     if (this.identity === 'optional' && textOf(valueAt(value, 'apiVersion')) === undefined && textOf(valueAt(value, 'kind')) === undefined) return;
     if (!isFields(value)) {
       this.report({ rule: objectIdentity, line: locate(prefix), path: '', received: Array.isArray(value) ? `a list of ${value.length}` : JSON.stringify(value), message: 'a document must be one object' });
@@ -93,6 +100,14 @@ class FileLoader {
     // Lines are found for objects with faults only: finding them takes as long as reading.
     const object = this.identify(value, () => locate(prefix));
     if (object) this.objects.push({ object, source: this.file, locate: (path, textLine) => locate([...prefix, ...path], textLine) });
+  }
+
+  private loadPlan(value: Fields, locate: (path: Segments) => number): void {
+    const { resources, faults } = resourcesOfPlan(value, locate);
+    this.plans.push({ file: this.file, resources });
+    for (const { path, received, message } of faults) {
+      this.report({ rule: objectIdentity, line: locate(path), path: formatFieldPath(path), received: describeReceived({ apiVersion: '', kind: '', metadata: { name: '' } }, formatFieldPath(path), received), message });
+    }
   }
 
   /** The value as an object with an identity; undefined, and reported, where it has none. */
@@ -145,5 +160,5 @@ function listItemsOf(value: Fields): readonly unknown[] | undefined {
 export function loadManifests(file: string, text: string | undefined, identity: 'required' | 'optional' = 'required'): LoadedFile {
   const loader = new FileLoader(file, identity);
   loader.load(text);
-  return { objects: loader.objects, findings: loader.findings };
+  return { objects: loader.objects, plans: loader.plans, findings: loader.findings };
 }

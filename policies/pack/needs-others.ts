@@ -1,0 +1,14 @@
+/**
+ * The rules that look at several objects or resources together, by id: alone, what they look for would seem to be missing. They wait
+ * for the whole stack; all others refuse a resource before it is made.
+ */
+export const needsOthers: ReadonlySet<string> = new Set([
+  'unique-object', 'reference-exists', 'secret-key-provided', 'service-account-token',
+  'no-fixed-replicas-with-hpa', 'one-hpa-per-target', 'pods-metric-has-adapter-rule', 'hpa-target-exists', 'hpa-resource-requested', 'hpa-counts-container',
+  'pdb-selects-pod', 'pdb-allows-eviction', 'workload-has-pdb', 'two-replicas', 'three-replicas', 'rolling-update', 'spread', 'readiness-probe', 'liveness-probe',
+  'service-selects-pod', 'service-target-port', 'service-port-protocol', 'network-policy-selects-pod', 'pod-has-network-policy',
+  'subset-selects-pod', 'virtual-service-host-exists', 'route-destination-exists', 'route-subset-exists', 'one-virtual-service-per-host', 'outlier-detection',
+  'destination-tls-agrees', 'one-protocol-per-port', 'no-proxy-user-id', 'nginx-upstream-exists', 'nginx-identity-header', 'nginx-mesh-host',
+  'budget-present', 'bucket-access-log', 'bucket-not-public', 'bucket-tls-only', 'bucket-versioned', 'cdn-logs', 'database-subnets-private',
+  'default-security-group-closed', 'managed-secret-rotation', 'network-flow-logs', 'no-open-ingress', 'security-group-rules-in-one-place',
+]);
