@@ -1,3 +1,4 @@
+import type { AcrossPreset } from './across-rule';
 import type { Finding, RuleDescription, Severity } from './finding';
 import type { PlannedResource, ResourceReport, ResourceStore } from './planned-resource';
 import { describeReceived } from './received';
@@ -17,6 +18,8 @@ export interface PlanToJudge {
   readonly name: string;
   readonly resources: readonly PlannedResource[];
   readonly preset: ResourcePreset;
+  /** The rules over the manifests and these resources together. */
+  readonly across: AcrossPreset;
 }
 
 /** A report of a rule on a plan as a finding of the given severity. A plan has no lines: the first stands for all. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadCatalog } from '../../charts/synthesize';
+import { acrossPresetFor } from '../../policies/across-preset';
 import type { KubernetesVersion } from '../../policies/kubernetes-version';
 import { judgeManifests, type Finding, type PolicyContext } from '../../policies/policy';
 import type { PlannedResource } from '../../policies/planned-resource';
@@ -61,9 +62,10 @@ function inputOf({ paths, complete }: PolicyOptions): Input {
 
 /** The plan to judge. Without one, its rules are known to waivers all the same, and find nothing. */
 function planOf({ environment, resources }: PolicyOptions): PlanToJudge {
-  const preset = resourcePresetFor(environment);
+  const [preset, across] = [resourcePresetFor(environment), acrossPresetFor(environment)];
   const name = `plan of ${environment}`;
-  return resources === undefined ? { name, resources: [], preset: preset.map(({ rule }) => ({ rule, severity: 'off' })) } : { name, resources, preset };
+  if (resources !== undefined) return { name, resources, preset, across };
+  return { name, resources: [], preset: preset.map(({ rule }) => ({ rule, severity: 'off' })), across: across.map(({ rule }) => ({ rule, severity: 'off' })) };
 }
 
 /**
