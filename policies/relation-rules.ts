@@ -33,6 +33,7 @@ import { nginxHeaderInheritance } from './nginx/nginx-header-inheritance';
 import { nginxHostHeader } from './nginx/nginx-host-header';
 import { nginxIdentityHeader } from './nginx/nginx-identity-header';
 import { nginxIf } from './nginx/nginx-if';
+import { nginxLimitFitsTargets } from './nginx/nginx-limit-fits-targets';
 import { nginxLoads } from './nginx/nginx-loads';
 import { nginxMeshHost } from './nginx/nginx-mesh-host';
 import { nginxRateLimit } from './nginx/nginx-rate-limit';
@@ -87,6 +88,7 @@ export const relationRules: readonly Rule[] = [
   nginxIf,
   nginxResolver,
   nginxRateLimit,
+  nginxLimitFitsTargets,
   nginxRetries,
   hpaCountsContainer,
   nginxMeshHost,
