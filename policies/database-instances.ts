@@ -1,6 +1,6 @@
 import { machineSizeOf } from './machine-size';
 import { listOf, numberOf, textOf, valueAt } from './narrow';
-import { readAt, type PlannedResource, type ResourceStore } from './planned-resource';
+import { isDecidedLater, readAt, type PlannedResource, type ResourceStore } from './planned-resource';
 
 export const DATABASE = 'aws:rds/instance:Instance';
 export const PARAMETER_GROUP = 'aws:rds/parameterGroup:ParameterGroup';
@@ -31,7 +31,8 @@ export function databaseInstances(plan: ResourceStore): readonly { readonly inst
   const sources = instances.filter(({ inputs }) => inputs['replicateSourceDb'] === undefined);
   return instances.flatMap((instance) => {
     if (!sources.includes(instance)) return [{ instance, role: 'replica' as const }];
-    const role = ROLES[textOf(valueAt(instance.inputs['tags'], ROLE_TAG)) ?? ''] ?? (sources.length === 1 ? 'primary' : undefined);
+    const tag = readAt(instance.inputs, ['tags', ROLE_TAG]);
+    const role = tag.kind === 'later' ? undefined : (ROLES[textOf(tag.value) ?? ''] ?? (sources.length === 1 ? 'primary' : undefined));
     return role === undefined ? [] : [{ instance, role }];
   });
 }
@@ -52,7 +53,8 @@ export function connectionLimit(plan: ResourceStore, instance: PlannedResource):
   const group = parameterGroupOf(plan, instance);
   const { instanceClass, parameterGroupName } = instance.inputs;
   const parameters = readAt(group?.inputs, ['parameters']);
-  if (parameters.kind === 'later') return { maxConnections: Number.POSITIVE_INFINITY, resource: instance, path: 'parameterGroupName', received: parameterGroupName };
+  const isLater = parameters.kind === 'later' || listOf(parameters.value).some((parameter) => isDecidedLater(parameter) || isDecidedLater(valueAt(parameter, 'name')));
+  if (isLater) return { maxConnections: Number.POSITIVE_INFINITY, resource: instance, path: 'parameterGroupName', received: parameterGroupName };
   const index = listOf(parameters.value).findIndex((parameter) => valueAt(parameter, 'name') === 'max_connections');
   if (group && index >= 0) {
     const received = valueAt(listOf(parameters.value)[index], 'value');

@@ -4,6 +4,9 @@ import { exampleResource } from './resource-examples';
 
 const SECRET = 'kubernetes:core/v1:Secret';
 
+/** By which a Secret names its keys, separated by commas: Pulumi's providers mask them together with their values. */
+const KEYS_ANNOTATION = 'policies.rechain.network/secret-keys';
+
 /** A Kubernetes Secret that a plan writes. Its values are secret, its keys are not. */
 export interface PlannedSecret {
   readonly resource: PlannedResource;
@@ -14,6 +17,8 @@ export interface PlannedSecret {
 }
 
 function keysOf({ inputs }: PlannedResource): readonly string[] | undefined {
+  const named = textOf(valueAt(inputs, 'metadata', 'annotations', KEYS_ANNOTATION));
+  if (named !== undefined && !isDecidedLater(named)) return named.split(',').map((key) => key.trim()).filter((key) => key !== '');
   const readings = ['data', 'stringData'].map((field) => readAt(inputs, [field]));
   if (readings.some(({ kind }) => kind === 'later')) return undefined;
   return readings.flatMap((reading) => (reading.kind === 'known' && isFields(reading.value) ? Object.keys(reading.value) : []));
