@@ -12,6 +12,7 @@ const sidecar = container('100m', '64Mi', ', restartPolicy: Always');
 
 it.each([
   ['containers add up', `containers: [${container('250m', '256Mi')}, ${container('1', '1Gi')}]`, '', 1_250, 1_280],
+  ['fractions of a core are as they are written', `containers: [${container('9m', '256Mi')}]`, '', 9, 256],
   ['a limit stands for a request that is left out', 'containers: [{ name: c, resources: { limits: { cpu: 2, memory: 1Gi } } }]', '', 2_000, 1_024],
   ['nothing is asked for nothing', 'containers: [{ name: c }]', '', 0, 0],
   ['an init container counts where it is larger', `initContainers: [${container('2', '64Mi')}], containers: [${container('250m', '256Mi')}]`, '', 2_000, 256],

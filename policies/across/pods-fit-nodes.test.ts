@@ -16,6 +16,7 @@ spec: { replicas: ${replicas}, selector: { matchLabels: { app: ${name} } }, temp
 const NODE_GROUP = 'aws:eks/nodeGroup:NodeGroup';
 const group = (maxSize: number | string, inputs = '', name = 'nodes', types = 'm6i.xlarge'): string => exampleResource(NODE_GROUP, name, `{ instanceTypes: [${types}], scalingConfig: { maxSize: ${maxSize} }, ${inputs} }`);
 const plan = (...resources: readonly string[]): string => `---\n${resources.join('')}`;
+const subnet = exampleResource('aws:ec2/subnet:Subnet', 's', '{ availabilityZone: a }');
 const SPOT = 'labels: { capacity: spot }, taints: [{ key: capacity, value: spot, effect: NO_SCHEDULE }]';
 const tolerating = 'tolerations: [{ key: capacity, operator: Equal, value: spot, effect: NoSchedule }],';
 const selecting = (capacity: string): string => `nodeSelector: { capacity: ${capacity} },`;
@@ -32,6 +33,11 @@ itTellsBothApart(rule, [
   ['a DaemonSet that takes of every node', workload(6) + workload(1, '', 'agent', '{ cpu: 920m }', 'DaemonSet') + plan(group(2)), workload(6) + workload(1, '', 'agent', '{ cpu: 921m }', 'DaemonSet') + plan(group(2)), POD],
   ['a DaemonSet that a taint keeps off', workload(6, tolerating) + workload(1, '', 'agent', '{ cpu: 921m }', 'DaemonSet') + plan(group(2, SPOT)), workload(6, tolerating) + workload(1, tolerating, 'agent', '{ cpu: 921m }', 'DaemonSet') + plan(group(2, SPOT)), POD],
   ['a taint that is not tolerated', workload(6, tolerating) + plan(group(1), group(1, SPOT, 'spot')), workload(6) + plan(group(1), group(1, SPOT, 'spot')), POD],
+  ['a taint of another key', workload(3, tolerating) + plan(group(1, SPOT)), workload(3, tolerating.replace('key: capacity', 'key: other')) + plan(group(1, SPOT)), POD],
+  ['a taint that is tolerated whatever its value', workload(3, 'tolerations: [{ key: capacity, operator: Exists }],') + plan(group(1, SPOT)), workload(3, 'tolerations: [{ key: other, operator: Exists }],') + plan(group(1, SPOT)), POD],
+  ['a selector beside an affinity', workload(3, selecting('spot') + affine('capacity', 'Exists', '[]')) + plan(group(1, 'labels: { capacity: spot }')), workload(3, selecting('other') + affine('capacity', 'Exists', '[]')) + plan(group(1, 'labels: { capacity: spot }')), POD],
+  ['a zone that no subnet has', workload(3, selecting('a').replace('capacity', 'topology.kubernetes.io/zone')) + plan(subnet, group(1, 'subnetIds: ["${s.id}"]')), workload(3, selecting('b').replace('capacity', 'topology.kubernetes.io/zone')) + plan(subnet, group(1, 'subnetIds: ["${s.id}"]')), POD],
+  ['a DaemonSet that chooses its nodes', workload(6) + workload(1, 'nodeSelector: { gpu: "true" },', 'agent', '{ cpu: 921m }', 'DaemonSet') + plan(group(2, 'labels: { gpu: "true" }')), workload(6) + workload(1, '', 'agent', '{ cpu: 921m }', 'DaemonSet') + plan(group(2, 'labels: { gpu: "true" }')), POD],
   ['a taint of another value', workload(3, tolerating) + plan(group(1, SPOT)), workload(3, tolerating.replace('spot', 'other')) + plan(group(1, SPOT)), POD],
   ['a taint of another effect', workload(3, tolerating) + plan(group(1, SPOT)), workload(3, tolerating.replace('NoSchedule', 'NoExecute')) + plan(group(1, SPOT)), POD],
   ['a node selector', workload(3, selecting('spot')) + plan(group(1, 'labels: { capacity: spot }')), workload(3, selecting('other')) + plan(group(1, 'labels: { capacity: spot }')), POD],
@@ -51,10 +57,19 @@ it.each([
   ['nodes of the auto mode', workload(999) + plan(group(1), exampleResource('aws:eks/cluster:Cluster', 'a', '{ computeConfig: { enabled: true } }'))],
   ['one of two clusters', workload(999) + plan(group(1), exampleResource('aws:eks/cluster:Cluster', 'a', '{}'), exampleResource('aws:eks/cluster:Cluster', 'b', '{}'))],
   ['labels that nodes have by themselves', workload(3, 'nodeSelector: { kubernetes.io/arch: amd64, eks.amazonaws.com/nodegroup: a, node.kubernetes.io/instance-type: b },') + plan(group(1))],
+  ['nodes all of whose labels are decided later', workload(3, selecting('spot')) + plan(group(1, 'labels: "${x}"'))],
+  ['nodes without end that are full before they start', workload(1, '', 'web', '{ cpu: 1m }') + workload(1, '', 'agent', '{ memory: 16029Mi }', 'DaemonSet') + plan(group('"${size}"'))],
   ['labels that are decided later', workload(3, selecting('spot')) + plan(group(1, 'labels: { capacity: "${x}" }'))],
   ['a taint that only warns', workload(3) + plan(group(1, 'taints: [{ key: a, value: b, effect: PREFER_NO_SCHEDULE }]'))],
 ])('does not judge %s', (_, yaml) => {
   expect(findingsInBoth(rule, yaml)).toEqual([]);
+});
+
+it('sums up more kinds of pods than it tries sets of, one by one and all together', () => {
+  const kinds = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const both = (replicas: number): string => kinds.map((kind) => workload(1, selecting(kind), kind) + workload(replicas, selecting(kind), `${kind}-more`)).join('') + plan(...kinds.map((kind) => group(1, `labels: { capacity: ${kind} }`, kind)));
+  expect(findingsInBoth(rule, both(2))).toEqual([]);
+  expect(findingsInBoth(rule, both(3))).toMatchObject([{ path: GROUP }]);
 });
 
 it('tells a pod that no group takes from one that is too many', () => {

@@ -19,6 +19,7 @@ itTellsBothApart(rule, [
   ['a key under data', reading('database', 'url') + secret('metadata: { name: database, namespace: shop }, data: { url: x }'), reading('database', 'url') + secret('metadata: { name: database, namespace: shop }, data: { uri: x }'), KEY],
   ['a key that only an annotation tells', reading('database', 'ca.pem') + masked('url, ca.pem'), reading('database', 'ca') + masked('url, ca.pem'), KEY],
   ['a key that the manifests add', reading('database', 'user') + manifest('user: a') + exampleSecret('url'), reading('database', 'user') + manifest('users: a') + exampleSecret('url'), KEY],
+  ['a key that the plan adds to the manifests', reading('database', 'url') + manifest('user: a') + exampleSecret('url'), reading('database', 'url') + manifest('user: a') + exampleSecret('uri'), KEY],
   ['a Secret that a pod takes whole', `${podOfContainer('envFrom: [{ secretRef: { name: database } }]')}\n${exampleSecret('url')}`, `${podOfContainer('envFrom: [{ secretRef: { name: other } }]')}\n${exampleSecret('url')}`, 'spec.containers[0].envFrom[0].secretRef.name'],
   ['what a pod does not start without', reading('other', 'url', ', optional: true') + exampleSecret('url'), reading('other', 'url') + exampleSecret('url'), NAME],
 ]);
@@ -31,6 +32,7 @@ it('says what is written, and what is close to it', () => {
 const external = '---\n{ apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: { name: other, namespace: shop } }\n';
 it.each([
   ['pods of a namespace into which the plan writes none', reading('other', 'url') + secret('metadata: { name: database, namespace: stock }, stringData: { url: x }')],
+  ['pods of a namespace into which manifests alone write', reading('other', 'url') + manifest('url: a') + secret('metadata: { name: database, namespace: stock }, stringData: { url: x }')],
   ['a Secret whose keys are decided later', reading('database', 'url') + secret('metadata: { name: database, namespace: shop }, stringData: "[secret]"')],
   ['keys whose annotation is decided later', reading('database', 'url') + masked('${keys}')],
   ['names where one is decided later', reading('other', 'url') + exampleSecret('url').trimEnd() + `\n${exampleResource(SECRET, 'later', '{ metadata: { name: "${a}", namespace: shop } }')}`],

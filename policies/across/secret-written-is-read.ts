@@ -1,19 +1,19 @@
 import type { AcrossRule } from '../across-rule';
 import { examplePod } from '../examples';
-import { groupKindOf } from '../manifest';
 import { isFields, listOf } from '../narrow';
 import type { ResourceStore } from '../planned-resource';
 import { exampleSecret, plannedSecrets } from '../planned-secrets';
 import { secretReferences } from '../secret-references';
 import type { ObjectStore } from '../store';
 
-/** Which keys of each Secret pods read, by namespace and name; `*` for all of them. */
+/** Which keys of each Secret pods read one by one, by namespace and name. */
 function keysThatPodsRead(store: ObjectStore): ReadonlyMap<string, ReadonlySet<string>> {
   const read = new Map<string, Set<string>>();
   for (const { namespace, spec, path } of store.podTemplates()) {
     for (const { name, key } of secretReferences(spec, path)) {
+      if (key === undefined) continue;
       const keys = read.get(`${namespace}/${name}`) ?? new Set();
-      read.set(`${namespace}/${name}`, keys.add(key?.name ?? '*'));
+      read.set(`${namespace}/${name}`, keys.add(key.name));
     }
   }
   return read;
@@ -33,11 +33,11 @@ function addNames(value: unknown, isSecret: boolean, names: Set<string>): void {
   }
 }
 
-/** Names of Secrets that anything else mentions: an Ingress, a ServiceAccount, an operator's object, the values of a chart. */
+/** Names of Secrets that anything takes whole: a pod, an Ingress, a ServiceAccount, an operator's object, the values of a chart. */
 function mentionedSecrets(store: ObjectStore, plan: ResourceStore): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { object } of store.objects) if (groupKindOf(object) !== 'Secret') addNames(object, false, names);
-  for (const { type, inputs } of plan.all) if (type.startsWith('kubernetes:') && type !== 'kubernetes:core/v1:Secret') addNames(inputs, false, names);
+  for (const { object } of store.objects) addNames(object, false, names);
+  for (const { type, inputs } of plan.all) if (type.startsWith('kubernetes:')) addNames(inputs, false, names);
   return names;
 }
 
@@ -57,7 +57,7 @@ export const secretWrittenIsRead: AcrossRule = {
     for (const { resource, name, namespace, keys } of plannedSecrets(plan)) {
       if (name === undefined || keys === undefined || store.podTemplates(namespace).length === 0) continue;
       const ofPods = read.get(`${namespace}/${name}`);
-      const unread = keys.filter((key) => !ofPods?.has(key) && !ofPods?.has('*'));
+      const unread = keys.filter((key) => !ofPods?.has(key));
       if (unread.length === 0) continue;
       // Looked for in everything there is, and so only when somebody must be found.
       mentioned ??= mentionedSecrets(store, plan);

@@ -28,6 +28,7 @@ itTellsBothApart(rule, [
   ['a demand instead of a preference', exampleDeployment('replicas: 3', spread('maxSkew: 1, minDomains: 3').replace('DoNotSchedule', 'ScheduleAnyway')) + two, exampleDeployment('replicas: 3', spread('maxSkew: 1, minDomains: 3')) + two, SPREAD],
   ['one pod a zone', exampleDeployment('replicas: 2', apart(ZONE)) + two, exampleDeployment('replicas: 3', apart(ZONE)) + two, APART],
   ['one pod a zone, not a host', exampleDeployment('replicas: 3', apart('kubernetes.io/hostname')) + two, exampleDeployment('replicas: 3', apart(ZONE)) + two, APART],
+  ['its like in the namespaces that count', exampleDeployment('replicas: 3', apart(ZONE).replace('labelSelector', 'namespaces: [stock], labelSelector')) + two, exampleDeployment('replicas: 3', apart(ZONE)) + two, APART],
   ['apart from its like', exampleDeployment('replicas: 3', apart(ZONE, 'other')) + two, exampleDeployment('replicas: 3', apart(ZONE)) + two, APART],
   ['zones of a group that it may run on', exampleDeployment('replicas: 3', apart(ZONE)) + plan(group(['a', 'b']), group(['c'], '', 'more')), exampleDeployment('replicas: 3', apart(ZONE)) + plan(group(['a', 'b']), group(['c'], 'taints: [{ key: x, effect: NO_SCHEDULE }]', 'more')), APART],
   ['zones of a group that may have nodes', exampleDeployment('replicas: 3', apart(ZONE)) + plan(group(['a', 'b']), group(['c'], '', 'more')), exampleDeployment('replicas: 3', apart(ZONE)) + plan(group(['a', 'b']), group(['c'], 'scalingConfig: { maxSize: 0 }', 'more').replace('scalingConfig: { maxSize: 9 }, ', '')), APART],

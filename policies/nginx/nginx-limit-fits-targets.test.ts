@@ -42,6 +42,7 @@ itTellsApart(rule, [
 it.each([
   ['a fleet that is not scaled by requests', `${fleet(1, 1, 'metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]')}---${nginx(zone('9999r/s'))}`],
   ['a metric of another kind', `${fleet(1, 1, requests('1', 'queue_length'))}---${nginx(zone('9999r/s'))}`],
+  ['a metric of requests that is no rate', `${fleet(1, 1, requests('1', 'requests_in_flight'))}---${nginx(zone('9999r/s'))}`],
   ['a key of which it is not known whom it counts', `${fleet(1, 1)}---${nginx(zone('9999r/s', '$host'))}`],
   ['a zone that no location uses', `${fleet(1, 1)}---${nginx(zone('9999r/s'), '')}`],
   ['a total of gateway pods that are not known', `${fleet(9, 9)}---${nginx(zone('1r/s', 'all'))}`],

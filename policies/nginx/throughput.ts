@@ -52,8 +52,7 @@ export class Fleets {
 
   /** How many pods have a ConfigMap as a volume; one at least, and without end, where none is seen to. */
   replicasWith(configMap: SourcedObject): Range {
-    const found = this.byConfigMap.get(`${namespaceOf(configMap.object)}/${configMap.object.metadata.name}`);
-    return found && found.least > 0 ? found : { least: 1, most: Number.POSITIVE_INFINITY };
+    return this.byConfigMap.get(`${namespaceOf(configMap.object)}/${configMap.object.metadata.name}`) ?? { least: 1, most: Number.POSITIVE_INFINITY };
   }
 
   private countByConfigMap(): ReadonlyMap<string, Range> {
