@@ -16,8 +16,11 @@ export interface WorkloadsProps {
   readonly targetGroupArn: pulumi.Output<string>;
 }
 
+/** Names of keys are no secret, but a plan masks them with their values: policies read them here. */
+const SECRET_KEYS_ANNOTATION = 'policies.rechain.network/secret-keys';
+
 function secretObject(name: string, namespace: string, stringData: Readonly<Record<string, pulumi.Output<string>>>): Manifest {
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'Opaque', stringData };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, annotations: { [SECRET_KEYS_ANNOTATION]: Object.keys(stringData).join(',') } }, type: 'Opaque', stringData };
 }
 
 /**

@@ -27,7 +27,7 @@ async function planned(environment: CloudEnvironment): Promise<readonly PlannedR
 }
 
 function judge(environment: CloudEnvironment, resources: readonly PlannedResource[]): Verdict {
-  const plan = { name: 'plan', resources, preset: resourcePresetFor(environment) };
+  const plan = { name: 'plan', resources, preset: resourcePresetFor(environment), across: [] };
   return judgeManifests([], { preset: [], context: {}, waivers: list, today: new Date(0), plan });
 }
 

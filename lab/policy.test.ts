@@ -144,6 +144,30 @@ describe('image registries', () => {
   });
 });
 
+describe('manifests and plan together', () => {
+  const resources = [{ urn: 'a', type: 'kubernetes:core/v1:Secret', name: 'database', parent: '', inputs: { metadata: { name: 'database', namespace: 'shop' }, stringData: { uri: '[secret]' } }, dependencies: [], protect: false }, { urn: 'b', type: 'aws:budgets/budget:Budget', name: 'monthly', parent: '', inputs: { notifications: '${alarms}' }, dependencies: [], protect: false }];
+  const volume = 'volumes: [{ name: a, secret: { secretName: database, items: [{ key: url, path: a }] } }]';
+  const podTemplate = (annotations = ''): string => `apiVersion: v1\nkind: PodTemplate\nmetadata: { name: web, namespace: shop, annotations: { ${annotations} } }\ntemplate: { spec: { containers: [], ${volume} } }\n`;
+  const across = ({ findings }: PolicyResult): string[] => rulesOf({ findings, waived: [], checked: { files: 0, objects: 0 } }).filter((rule) => /^secret-|^exception-/.test(rule));
+
+  it('are judged by rules that neither breaks alone, in the manifest where it can mend it', () => {
+    const file = write('a.yaml', podTemplate());
+    expect(across(run([file]))).toEqual([]);
+    const { findings } = run([file], { resources });
+    expect(findings.filter(({ rule }) => rule === 'secret-key-written')).toMatchObject([{ severity: 'error', file, line: 4, kind: 'PodTemplate', path: 'template.spec.volumes[0].secret.items[0].key' }]);
+    expect(findings.filter(({ rule }) => rule === 'secret-written-is-read')).toMatchObject([{ severity: 'warning', file: 'plan of production', name: 'database' }]);
+  });
+
+  it('may be let off by an annotation, or for a time', () => {
+    const file = write('a.yaml', podTemplate('policies.rechain.network/allow.secret-key-written: moving'));
+    const list = write('w.txt', 'waivers:\n- { rule: secret-written-is-read, object: "kubernetes:core/v1:Secret *", reason: moving, expires: 2026-06-15 }\n');
+    const result = run([file], { resources, waivers: list });
+    expect(across(result)).toEqual([]);
+    expect(result.waived.map(({ by, finding }) => [by, finding.rule])).toEqual([['annotation', 'secret-key-written'], ['waiver', 'secret-written-is-read']]);
+    expect(across(run([file], { waivers: list }))).toEqual([]);
+  });
+});
+
 describe('waivers', () => {
   const waivers = (expires: string): string => write('w.txt', `waivers:\n- { rule: unique-object, object: "ConfigMap shop/*", reason: moving, expires: ${expires} }\n`);
 

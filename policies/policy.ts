@@ -48,7 +48,7 @@ export interface JudgeOptions extends CheckOptions {
   readonly waivers: readonly Waiver[];
   /** The day on which waivers, and what is supported until some day, are judged. */
   readonly today: Date;
-  /** The cloud resources beside the manifests. Without them no rule on resources is known to exceptions. */
+  /** The cloud resources beside the manifests. Without them no rule on resources, or over both, is known to exceptions. */
   readonly plan?: PlanToJudge;
 }
 
@@ -58,7 +58,7 @@ export interface Verdict {
   readonly waived: readonly WaivedFinding[];
 }
 
-/** What the rules of both presets find, each finding with the object that may allow it. */
+/** What the rules of all presets find, each finding with the object that may allow it. */
 function* findAll(objects: readonly SourcedObject[], { preset, context, plan, today }: JudgeOptions): Iterable<{ readonly finding: Finding; readonly object: SourcedObject | undefined }> {
   const store = new ObjectStore(objects);
   for (const { rule, severity } of preset) {
@@ -71,6 +71,12 @@ function* findAll(objects: readonly SourcedObject[], { preset, context, plan, to
     if (severity === 'off') continue;
     for (const report of rule.check(resources, today)) yield { finding: toResourceFinding(rule, severity, plan.name, report), object: undefined };
   }
+  for (const { rule, severity } of plan.across) {
+    if (severity === 'off') continue;
+    for (const report of rule.check(store, resources)) {
+      yield 'object' in report ? { finding: toFinding(rule, severity, report), object: report.object } : { finding: toResourceFinding(rule, severity, plan.name, report), object: undefined };
+    }
+  }
 }
 
 /**
@@ -79,7 +85,7 @@ function* findAll(objects: readonly SourcedObject[], { preset, context, plan, to
  */
 export function judgeManifests(objects: readonly SourcedObject[], options: JudgeOptions): Verdict {
   const { preset, plan, waivers, today } = options;
-  const exceptions = new Exceptions({ objects, preset: [...preset, ...(plan?.preset ?? [])], waivers, today });
+  const exceptions = new Exceptions({ objects, preset: [...preset, ...(plan?.preset ?? []), ...(plan?.across ?? [])], waivers, today });
   const findings: Finding[] = [];
   const waived: WaivedFinding[] = [];
   for (const { finding, object } of findAll(objects, options)) {

@@ -40,6 +40,7 @@ import { nginxHeaderInheritance } from './nginx/nginx-header-inheritance';
 import { nginxHostHeader } from './nginx/nginx-host-header';
 import { nginxIdentityHeader } from './nginx/nginx-identity-header';
 import { nginxIf } from './nginx/nginx-if';
+import { nginxLimitFitsTargets } from './nginx/nginx-limit-fits-targets';
 import { nginxLoads } from './nginx/nginx-loads';
 import { nginxMeshHost } from './nginx/nginx-mesh-host';
 import { nginxMeshHttpVersion } from './nginx/nginx-mesh-http-version';
@@ -103,6 +104,7 @@ export const relationRules: readonly Rule[] = [
   nginxIf,
   nginxResolver,
   nginxRateLimit,
+  nginxLimitFitsTargets,
   nginxRetries,
   hpaCountsContainer,
   nginxMeshHost,

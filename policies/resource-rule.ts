@@ -1,3 +1,4 @@
+import type { AcrossPreset } from './across-rule';
 import { parseFieldPath } from './field-path';
 import type { Finding, RuleDescription, Severity } from './finding';
 import type { PlannedResource, ResourceReport, ResourceStore } from './planned-resource';
@@ -21,6 +22,8 @@ export interface PlanToJudge {
   readonly name: string;
   readonly resources: readonly PlannedResource[];
   readonly preset: ResourcePreset;
+  /** The rules over the manifests and these resources together. */
+  readonly across: AcrossPreset;
 }
 
 /** A report of a rule on a plan as a finding of the given severity. A plan that is in no file has no lines: the first stands for all. */

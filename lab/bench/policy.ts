@@ -4,7 +4,10 @@ import { renderCharts } from '../../charts/render';
 import { definePlatform } from '../../platform/define-platform';
 import { rechain } from '../../platform/rechain';
 import { judgeManifests } from '../../policies/policy';
+import { acrossPresetFor } from '../../policies/across-preset';
+import type { PlannedResource } from '../../policies/planned-resource';
 import { presetFor } from '../../policies/preset';
+import type { PlanToJudge } from '../../policies/resource-rule';
 import { loadManifests } from '../../policies/yaml/load-manifests';
 import { type Figure, figure, median } from './figure';
 
@@ -21,10 +24,28 @@ function manifestsOf(objects: number): { readonly text: string; readonly objects
   return { text: charts.map(({ text }) => text).join('---\n'), objects: charts.reduce((sum, chart) => sum + chart.objects, 0) };
 }
 
+function resource(type: string, name: string, inputs: Readonly<Record<string, unknown>>): PlannedResource {
+  return { urn: `${type}::${name}`, type, name, parent: '', inputs, dependencies: [], protect: false };
+}
+
+/** A cloud in which any number of objects has room, so that the rules over both look at everything and find nothing. */
+const plan: PlanToJudge = {
+  name: 'plan',
+  resources: [
+    resource('aws:ec2/subnet:Subnet', 'a', { availabilityZone: 'us-east-1a' }),
+    resource('aws:eks/nodeGroup:NodeGroup', 'nodes', { subnetIds: ['${a.id}'], instanceTypes: ['m6i.xlarge'], scalingConfig: { maxSize: 1e9 } }),
+    resource('aws:rds/parameterGroup:ParameterGroup', 'primary', { name: 'primary', parameters: [{ name: 'max_connections', value: 1e9 }] }),
+    resource('aws:rds/instance:Instance', 'primary', { instanceClass: 'db.r7g.large', parameterGroupName: 'primary' }),
+    ...rechain.secrets.map(({ name, keys }) => resource('kubernetes:core/v1:Secret', name, { metadata: { name, namespace: rechain.namespace }, stringData: Object.fromEntries(keys.map((key) => [key, '[secret]'])) })),
+  ],
+  preset: [],
+  across: acrossPresetFor('production'),
+};
+
 /** Reads and checks a text by every rule; finds nothing, as the objects are ours. */
 function check(text: string): void {
   const { objects, findings } = loadManifests('bench.yaml', text);
-  const verdict = judgeManifests(objects, { preset: presetFor('production'), context: { complete: true }, waivers: [], today: new Date() });
+  const verdict = judgeManifests(objects, { preset: presetFor('production'), context: { complete: true }, waivers: [], today: new Date(), plan });
   const errors = [...findings, ...verdict.findings].filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(`the manifests break a rule: ${JSON.stringify(errors[0])}`);
 }

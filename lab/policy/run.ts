@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { loadCatalog, policyContext } from '../../charts/synthesize';
+import { acrossPresetFor } from '../../policies/across-preset';
 import type { KubernetesVersion } from '../../policies/kubernetes-version';
 import { judgeManifests, type Finding, type PolicyContext } from '../../policies/policy';
 import type { PlannedResource } from '../../policies/planned-resource';
@@ -67,12 +68,13 @@ function inputOf({ paths, complete }: PolicyOptions): Input {
 
 /** The plan to judge. Without one, its rules are known to waivers all the same, and find nothing. */
 function planOf({ environment, resources }: PolicyOptions, saved: readonly SavedPlan[]): PlanToJudge {
-  const preset = resourcePresetFor(environment);
+  const [preset, across] = [resourcePresetFor(environment), acrossPresetFor(environment)];
   const [plan, another] = saved;
   if (another !== undefined) throw new InputError(`input ${saved.map(({ file }) => file).join(', ')}: received ${saved.length} plans, allowed is one: a plan is judged as a whole. Check one at a time.`);
-  if (plan !== undefined) return { name: plan.file, resources: plan.resources, preset };
+  if (plan !== undefined) return { name: plan.file, resources: plan.resources, preset, across };
   const name = `plan of ${environment}`;
-  return resources === undefined ? { name, resources: [], preset: preset.map(({ rule }) => ({ rule, severity: 'off' })) } : { name, resources, preset };
+  if (resources !== undefined) return { name, resources, preset, across };
+  return { name, resources: [], preset: preset.map(({ rule }) => ({ rule, severity: 'off' })), across: across.map(({ rule }) => ({ rule, severity: 'off' })) };
 }
 
 /**

@@ -1,16 +1,10 @@
 import { namespaceOf } from '../manifest';
-import { listOf, textOf, valueAt, type Fields } from '../narrow';
+import { valueAt } from '../narrow';
 import type { PodTemplate } from '../pod-template';
 import type { PolicyContext, Report, Rule } from '../policy';
+import { secretReferences, type SecretReference } from '../secret-references';
 import type { ObjectStore } from '../store';
 import { suggestion } from '../suggestion';
-
-/** A reference to a Secret in a pod: to the whole of it, or to one of its keys. */
-interface SecretReference {
-  readonly name: string;
-  readonly namePath: string;
-  readonly key?: { readonly name: string; readonly path: string };
-}
 
 /** Names of Secrets and their keys, by namespace and name. */
 type Provided = ReadonlyMap<string, ReadonlySet<string>>;
@@ -27,50 +21,6 @@ function providedSecrets(store: ObjectStore, known: NonNullable<PolicyContext['s
     provide(namespaceOf(object), object.metadata.name, keys);
   }
   return provided;
-}
-
-/** The references in a volume's secret, or in one source of a projected volume: whole, or item by item. */
-function* volumeReferences(source: unknown, nameField: string, path: string): Iterable<SecretReference> {
-  const name = textOf(valueAt(source, nameField));
-  if (name === undefined || valueAt(source, 'optional') === true) return;
-  const namePath = `${path}.${nameField}`;
-  const items = listOf(valueAt(source, 'items'));
-  if (items.length === 0) yield { name, namePath };
-  for (const [index, item] of items.entries()) {
-    const key = textOf(valueAt(item, 'key'));
-    if (key !== undefined) yield { name, namePath, key: { name: key, path: `${path}.items[${index}].key` } };
-  }
-}
-
-function* containerReferences(container: unknown, path: string): Iterable<SecretReference> {
-  for (const [index, variable] of listOf(valueAt(container, 'env')).entries()) {
-    const reference = valueAt(variable, 'valueFrom', 'secretKeyRef');
-    const name = textOf(valueAt(reference, 'name'));
-    const key = textOf(valueAt(reference, 'key'));
-    if (name === undefined || key === undefined || valueAt(reference, 'optional') === true) continue;
-    const at = `${path}.env[${index}].valueFrom.secretKeyRef`;
-    yield { name, namePath: `${at}.name`, key: { name: key, path: `${at}.key` } };
-  }
-  for (const [index, source] of listOf(valueAt(container, 'envFrom')).entries()) {
-    const name = textOf(valueAt(source, 'secretRef', 'name'));
-    if (name === undefined || valueAt(source, 'secretRef', 'optional') === true) continue;
-    yield { name, namePath: `${path}.envFrom[${index}].secretRef.name` };
-  }
-}
-
-function* secretReferences(spec: Fields, path: string): Iterable<SecretReference> {
-  for (const field of ['initContainers', 'containers', 'ephemeralContainers']) {
-    for (const [index, container] of listOf(spec[field]).entries()) {
-      yield* containerReferences(container, `${path}.${field}[${index}]`);
-    }
-  }
-  for (const [index, volume] of listOf(spec['volumes']).entries()) {
-    const at = `${path}.volumes[${index}]`;
-    yield* volumeReferences(valueAt(volume, 'secret'), 'secretName', `${at}.secret`);
-    for (const [position, source] of listOf(valueAt(volume, 'projected', 'sources')).entries()) {
-      yield* volumeReferences(valueAt(source, 'secret'), 'name', `${at}.projected.sources[${position}].secret`);
-    }
-  }
 }
 
 function judge(reference: SecretReference, { owner, namespace }: PodTemplate, provided: Provided): Report | undefined {
@@ -124,7 +74,7 @@ spec:
     const provided = providedSecrets(store, secrets);
     for (const template of store.podTemplates()) {
       for (const reference of secretReferences(template.spec, template.path)) {
-        const report = judge(reference, template, provided);
+        const report = reference.optional ? undefined : judge(reference, template, provided);
         if (report) yield report;
       }
     }

@@ -19,7 +19,8 @@ interface Target {
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, grpc: 80, grpcs: 443 };
 
-function parseAddress(address: string, defaultPort: number): { readonly host: string; readonly port: number } | undefined {
+/** Host and port of an address that nginx looks up when it starts; undefined of one that it does not. */
+export function parseAddress(address: string, defaultPort: number): { readonly host: string; readonly port: number } | undefined {
   const match = /^([a-z0-9][a-z0-9.-]*?)\.?(?::(\d+))?$/i.exec(address);
   // A variable is looked up later; an address needs no look-up.
   if (!match?.[1] || /^[\d.]+$/.test(match[1]) || match[1] === 'localhost') return undefined;
@@ -44,7 +45,7 @@ function* targetsOf(config: NginxConfig): Iterable<Target> {
 }
 
 /** Names of the cluster as the resolver of a pod completes them: `web`, `web.shop`, `web.shop.svc`, or in full. */
-function serviceNamed(host: string, namespace: string): { readonly name: string; readonly namespace: string; readonly certain: boolean } | undefined {
+export function serviceNamed(host: string, namespace: string): { readonly name: string; readonly namespace: string; readonly certain: boolean } | undefined {
   const [name = '', second, ...rest] = host.split('.');
   if (second === undefined) return { name, namespace, certain: true };
   const domain = rest.join('.');

@@ -1,8 +1,10 @@
+import type { AcrossRule } from '../across-rule';
 import type { Waiver } from '../exceptions';
-import type { Finding } from '../finding';
+import type { Finding, Report, RuleDescription } from '../finding';
 import type { SourcedObject } from '../manifest';
-import { judgeManifests, type PolicyContext, type Rule } from '../policy';
-import type { ResourceRule } from '../resource-rule';
+import type { ResourceReport } from '../planned-resource';
+import { judgeManifests, type JudgeOptions, type PolicyContext, type Rule } from '../policy';
+import type { PlanToJudge, ResourceRule } from '../resource-rule';
 import { isWithheld, type GivenResource } from './inputs';
 import { kubernetesObject, WithheldFieldError } from './kubernetes-object';
 
@@ -20,17 +22,14 @@ function objectsAmong(resources: readonly GivenResource[]): readonly SourcedObje
   });
 }
 
-/** The rule up to where it reads what is withheld. */
-function guardedRule(rule: Rule): Rule {
-  return {
-    ...rule,
-    *check(store, context) {
-      try {
-        yield* rule.check(store, context);
-      } catch (error) {
-        if (!(error instanceof WithheldFieldError)) throw error;
-      }
-    },
+/** A check up to where it reads what is withheld. */
+function guarded<Args extends readonly unknown[], Report>(check: (...args: Args) => Iterable<Report>): (...args: Args) => Iterable<Report> {
+  return function* (...args) {
+    try {
+      yield* check(...args);
+    } catch (error) {
+      if (!(error instanceof WithheldFieldError)) throw error;
+    }
   };
 }
 
@@ -39,14 +38,10 @@ function hasGap(resources: readonly GivenResource[]): boolean {
   return resources.some(({ type, inputs }) => /^kubernetes:[^:]+\/[^:]+:/.test(type) && (Object.keys(inputs).length === 0 || ['apiVersion', 'kind', 'metadata'].some((field) => isWithheld(inputs[field]))));
 }
 
-/** What one rule on manifests finds in the Kubernetes objects among resources, but for what is let off. */
-export function judgeObjects(rule: Rule, resources: readonly GivenResource[], options: Exemptions & { readonly context: PolicyContext }): readonly Finding[] {
-  const objects = objectsAmong(resources);
-  if (objects.length === 0 || hasGap(resources)) return [];
+/** What one rule finds, but for what is let off. What is wrong with exceptions for other rules, which this one knows nothing of, is not found here. */
+function findingsOf({ id }: RuleDescription, objects: readonly SourcedObject[], options: JudgeOptions): readonly Finding[] {
   try {
-    const { findings } = judgeManifests(objects, { preset: [{ rule: guardedRule(rule), severity: 'error' }], ...options });
-    // What is wrong with exceptions for other rules, which this one knows nothing of, is not found here.
-    return findings.filter((finding) => finding.rule === rule.id);
+    return judgeManifests(objects, options).findings.filter(({ rule }) => rule === id);
   } catch (error) {
     // What objects are found by is withheld.
     if (error instanceof WithheldFieldError) return [];
@@ -54,9 +49,25 @@ export function judgeObjects(rule: Rule, resources: readonly GivenResource[], op
   }
 }
 
-/** What one rule on resources finds among them, but for what is let off. */
+/** What one rule on manifests finds in the Kubernetes objects among resources. */
+export function judgeObjects(rule: Rule, resources: readonly GivenResource[], options: Exemptions & { readonly context: PolicyContext }): readonly Finding[] {
+  const objects = objectsAmong(resources);
+  if (objects.length === 0 || hasGap(resources)) return [];
+  const check = guarded<Parameters<Rule['check']>, Report>((...args) => rule.check(...args));
+  return findingsOf(rule, objects, { preset: [{ rule: { ...rule, check }, severity: 'error' }], ...options });
+}
+
+/** What one rule on resources finds among them. */
 export function judgeResources(rule: ResourceRule, resources: readonly GivenResource[], exemptions: Exemptions): readonly Finding[] {
-  const plan = { name: '', resources, preset: [{ rule, severity: 'error' }] } as const;
-  const { findings } = judgeManifests([], { preset: [], context: {}, plan, ...exemptions });
-  return findings.filter((finding) => finding.rule === rule.id);
+  const plan: PlanToJudge = { name: '', resources, preset: [{ rule, severity: 'error' }], across: [] };
+  return findingsOf(rule, [], { preset: [], context: {}, plan, ...exemptions });
+}
+
+/** What one rule over both finds in the Kubernetes objects among resources and in the others. */
+export function judgeAcross(rule: AcrossRule, resources: readonly GivenResource[], exemptions: Exemptions): readonly Finding[] {
+  const objects = objectsAmong(resources);
+  if (objects.length === 0 || hasGap(resources)) return [];
+  const check = guarded<Parameters<AcrossRule['check']>, Report | ResourceReport>((...args) => rule.check(...args));
+  const plan: PlanToJudge = { name: '', resources, preset: [], across: [{ rule: { ...rule, check }, severity: 'error' }] };
+  return findingsOf(rule, objects, { preset: [], context: {}, plan, ...exemptions });
 }

@@ -9,6 +9,10 @@ export const needsOthers: ReadonlySet<string> = new Set([
   'service-selects-pod', 'service-target-port', 'service-port-protocol', 'network-policy-selects-pod', 'pod-has-network-policy',
   'subset-selects-pod', 'virtual-service-host-exists', 'route-destination-exists', 'route-subset-exists', 'one-virtual-service-per-host', 'outlier-detection',
   'destination-tls-agrees', 'one-protocol-per-port', 'no-proxy-user-id', 'nginx-upstream-exists', 'nginx-identity-header', 'nginx-mesh-host',
+  'hpa-pods-of-its-own', 'heap-below-memory-target', 'startup-probe', 'pre-stop', 'namespace-exists', 'destination-rule-host-exists', 'nginx-mesh-http-version', 'nginx-real-ip', 'nginx-limit-fits-targets', 'schema',
   'budget-present', 'bucket-access-log', 'bucket-not-public', 'bucket-tls-only', 'bucket-versioned', 'cdn-logs', 'database-subnets-private',
   'default-security-group-closed', 'managed-secret-rotation', 'network-flow-logs', 'no-open-ingress', 'security-group-rules-in-one-place',
 ]);
+
+/** About the order of documents in files, which a stack has not: the engine makes what others depend on first. */
+export const needsFiles: ReadonlySet<string> = new Set(['subset-before-route']);

@@ -1,4 +1,5 @@
 import type { EnforcementLevel, Policies, Policy, PolicyConfigSchema, ResourceValidationPolicy } from '@pulumi/policy';
+import { acrossPresetFor, acrossRules } from '../across-preset';
 import type { Finding, RuleDescription, Severity } from '../finding';
 import { allowedRegistry } from '../manifests/allowed-registry';
 import type { PolicyContext } from '../policy';
@@ -6,8 +7,8 @@ import { presetFor, type PolicyEnvironment } from '../preset';
 import { resourcePresetFor } from '../resource-preset';
 import { noCredentialInInput } from '../resources/no-credential-in-input';
 import { GivenInputs, type GivenResource } from './inputs';
-import { judgeObjects, judgeResources, type Exemptions } from './judge';
-import { needsOthers } from './needs-others';
+import { judgeAcross, judgeObjects, judgeResources, type Exemptions } from './judge';
+import { needsFiles, needsOthers } from './needs-others';
 
 /** How the rules of a pack are chosen, and what they let off. */
 export interface PackProps extends Exemptions {
@@ -35,7 +36,7 @@ function policyOf(rule: RuleDescription, severity: Exclude<Severity, 'off'>, jud
   const configSchema = configSchemas[rule.id];
   const policy: Policy = { name: rule.id, description: `${rule.title}.`, enforcementLevel: enforcementLevels[severity], remediationSteps: rule.remedy, ...(configSchema && { configSchema }) };
   const contextFrom = (read: () => PolicyContext): PolicyContext => (configSchema ? read() : {});
-  if (!needsOthers.has(rule.id)) {
+  if (!needsOthers.has(rule.id) && !acrossRules.some(({ id }) => id === rule.id)) {
     return {
       ...policy,
       validateResource(args, report) {
@@ -64,16 +65,17 @@ function recorder(given: GivenInputs): ResourceValidationPolicy {
   };
 }
 
-/** Every rule that is not off in an environment as a policy of Pulumi's, by its id. */
+/** Every rule that is not off in an environment as a policy of Pulumi's, by its id; but for those on the order of files. */
 export function packPolicies({ environment, ...exemptions }: PackProps): Policies {
   const given = new GivenInputs();
   const ofObjects = presetFor(environment).flatMap(({ rule, severity }) =>
-    severity === 'off' ? [] : [policyOf(rule, severity, (resources, context) => judgeObjects(rule, resources, { context, ...exemptions }), given)]);
+    severity === 'off' || needsFiles.has(rule.id) ? [] : [policyOf(rule, severity, (resources, context) => judgeObjects(rule, resources, { context, ...exemptions }), given)]);
   const ofResources = resourcePresetFor(environment).flatMap(({ rule, severity }) => {
     if (severity === 'off') return [];
     // Where secrets are not told from other values, each of them would look like one in plain text.
     const judged = (resources: readonly GivenResource[]): readonly GivenResource[] => (rule === noCredentialInInput ? resources.filter(({ areSecretsMarked }) => areSecretsMarked) : resources);
     return [policyOf(rule, severity, (resources) => judgeResources(rule, judged(resources), exemptions), given)];
   });
-  return [recorder(given), ...ofObjects, ...ofResources];
+  const ofBoth = acrossPresetFor(environment).flatMap(({ rule, severity }) => (severity === 'off' ? [] : [policyOf(rule, severity, (resources) => judgeAcross(rule, resources, exemptions), given)]));
+  return [recorder(given), ...ofObjects, ...ofResources, ...ofBoth];
 }
