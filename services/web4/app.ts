@@ -70,9 +70,10 @@ function getAsset({ cache, tokens }: Context): Route {
       const { id } = validated(assetPath, request.params, 'path');
       // Another spelling of the path would be another place in the CDN, which nobody would purge.
       const caching = reading.atLeast !== undefined || request.originalUrl !== pathOf(id) ? ofOneClient : ofAsset;
-      const entry = cache.find(id, reading);
-      if (entry instanceof Promise) return entry.then((loaded) => answer(request, response, loaded, cachingOf(cache, loaded, caching)));
-      return answer(request, response, entry, cachingOf(cache, entry, caching));
+      const found = cache.find(id, reading);
+      const send = (entry: Entry<CachedAnswer>): void => answer(request, response, entry, cachingOf(cache, entry, caching));
+      if (found instanceof Promise) return found.then(send, (error: unknown) => tokens.refuse(request, error));
+      return send(found);
     },
   };
 }
@@ -104,7 +105,7 @@ function listAssets({ cache, tokens }: Context): Route {
     handle: async (request, response) => {
       const reading = readingOf(request, response, tokens);
       const { prefix, limit, cursor: after } = validatedQuery(listQuery, request.query);
-      const entry = await cache.list({ prefix, limit, after }, reading);
+      const entry = await Promise.resolve(cache.list({ prefix, limit, after }, reading)).catch((error: unknown) => tokens.refuse(request, error));
       answer(request, response, entry, cachingOf(cache, entry, reading.atLeast === undefined ? ofList : ofOneClient));
     },
   };

@@ -93,7 +93,8 @@ function resolveIdentity({ store, tokens }: Context): Route {
       const atLeast = tokens.of(request);
       validatedQuery(noQuery, request.query);
       const { did: id } = validated(path, request.params, 'path');
-      response.json(didDocument(existing(await store.find(id, { deadline: response.locals.deadline, atLeast }))));
+      const identity = await store.find(id, { deadline: response.locals.deadline, atLeast }).catch((error: unknown) => tokens.refuse(request, error));
+      response.json(didDocument(existing(identity)));
     },
   };
 }
