@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { defineQueries } from './database';
+import { defineQueries, type Query } from './database';
 import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
@@ -143,13 +143,19 @@ describe('read-your-writes', () => {
     const { position } = await pool.write(QUERIES.insert, [newName()], soon());
     await until(() => pool.replicas.every((replica) => replica.serves(position)));
     await portsOf(pool, 20);
-    const reads = [position, 0].map((atLeast) => pool.read<{ port: number }>(QUERIES.sleep, [1.5], { ...soon(), atLeast }));
-    await until(async () => (await cluster.administer(cluster.replicas[0] ?? cluster.primary, SLEEPING)).length === 2);
-    await cluster.administer(cluster.replicas[0] ?? cluster.primary, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
-    expect(await reads[0]).toMatchObject({ rows: [{ port: cluster.primary.server.port }] });
-    // Its twin, which needs no position, is answered by a new session, and knows of none.
-    expect(await reads[1]).toEqual({ rows: [{ port: cluster.replicas[0]?.server.port }], seen: 0 });
-    expect(await metric('database_fallbacks_total{to="primary"}')).toBe(1);
+    const replica = cluster.replicas[0] ?? cluster.primary;
+    const readAll = (query: Query, values: readonly unknown[], positions: readonly number[]) => positions.map((atLeast) => pool.read<{ port: number }>(query, values, { ...soon(), atLeast }));
+    const reads = readAll(QUERIES.sleep, [1.5], [position, 0, 0, 0]);
+    // These wait for a connection meanwhile.
+    const waiting = readAll(QUERIES.port, [], [position, 0]);
+    await until(async () => (await cluster.administer(replica, SLEEPING)).length === 4);
+    await cluster.administer(replica, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
+    for (const [needing, ...others] of [reads, waiting]) {
+      expect(await needing).toMatchObject({ rows: [{ port: cluster.primary.server.port }] });
+      // Their twins, which need no position, are answered by a new session, and know of none.
+      for (const other of others) expect(await other).toEqual({ rows: [{ port: replica.server.port }], seen: 0 });
+    }
+    expect(await metric('database_fallbacks_total{to="primary"}')).toBe(2);
   });
 
   it('a position that nobody has reached is the primary’s, and says nothing about it', async () => {
