@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { issueOf, seconds, wholeNumber } from './variables';
 
+/** More headers than this are answered 431. */
+export const MAX_HEADER_BYTES = 16_384;
+
 /** When a process has more to do than it can. */
 export interface OverloadLimits {
   /** Requests that are answered at one time; further ones are refused. */

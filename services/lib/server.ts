@@ -7,11 +7,9 @@ import type { Metrics } from './metrics';
 import { answerParserErrors } from './parser-errors';
 import type { Readiness } from './readiness';
 import { recorder } from './request-listener';
-import { standardLimits, type ServerLimits } from './server-limits';
+import { MAX_HEADER_BYTES, standardLimits, type ServerLimits } from './server-limits';
 import type { Traffic } from './traffic';
 
-/** More answers 431. */
-export const MAX_HEADER_BYTES = 16_384;
 /** How often Node looks for connections whose time is over; its own 30 s would let them live four times as long. */
 const CONNECTIONS_CHECK_MILLIS = 1_000;
 /** Beyond a route's deadline, a connection on which nothing moves, such as one whose client does not read its answer, is closed after this. */
