@@ -147,9 +147,8 @@ describe('read-your-writes', () => {
     await portsOf(pool, 20);
     const replica = cluster.replicas[0] ?? cluster.primary;
     const readAll = (query: Query, values: readonly unknown[], positions: readonly number[]) => positions.map((atLeast) => pool.read<{ port: number }>(query, values, { ...soon(), atLeast }));
-    const reads = readAll(QUERIES.sleep, [1.5], [position, 0, 0, 0]);
-    // These wait for a connection meanwhile.
-    const waiting = readAll(QUERIES.port, [], [position, 0]);
+    // The second ones wait for a connection meanwhile.
+    const [reads, waiting] = [readAll(QUERIES.sleep, [1.5], [position, 0, 0, 0]), readAll(QUERIES.port, [], [position, 0])];
     await until(async () => (await cluster.administer(replica, SLEEPING)).length === 4);
     await cluster.administer(replica, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
     for (const [needing, ...others] of [reads, waiting]) {
