@@ -14,8 +14,11 @@ export interface CacheProps {
   readonly alarms: Alarms;
 }
 
-/** What is evicted when memory is full: everything in a cache may go, what is used least first. */
-const parameters = [{ name: 'maxmemory-policy', value: 'allkeys-lfu' }];
+/**
+ * What is evicted when memory is full: what would end first. An invalidation is remembered for longer than any entry that it
+ * made old could live, so these go before it; by use it would go before them, and what was deleted could come back.
+ */
+const parameters = [{ name: 'maxmemory-policy', value: 'volatile-ttl' }];
 
 /**
  * A replication group that speaks Redis's protocol (Valkey: four fifths of the price), over TLS with a token, encrypted at rest.

@@ -86,13 +86,14 @@ describe('SIGTERM', () => {
     inFlight.request.destroy();
   });
 
-  it('waits no longer than the hard stop', async () => {
-    const running = await startReady({ DRAIN_DELAY_SECONDS: '0', HARD_STOP_SECONDS: '0.5' });
-    const inFlight = await requestInFlight(running);
+  it('gives up a client that stops sending, before the hard stop', async () => {
+    const running = await startReady({ DRAIN_DELAY_SECONDS: '0', HARD_STOP_SECONDS: '4', HEADERS_TIMEOUT_SECONDS: '0.3', REQUEST_TIMEOUT_SECONDS: '600' });
+    const { request: outgoing } = await requestInFlight(running);
     running.process.kill('SIGTERM');
-    expect(await running.exit).toBe(1);
-    expect(running.output()).toContain('"outcome":"hard stop"');
-    inFlight.request.destroy();
+    const [{ statusCode }] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(statusCode).toBe(408);
+    expect(await running.exit).toBe(0);
+    expect(running.output()).toContain('"outcome":"drained"');
   });
 });
 

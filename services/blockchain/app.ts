@@ -1,10 +1,10 @@
 import type { Route } from '../lib/app';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
-import { validatedQuery } from '../lib/query-parameters';
+import { validatedQuery, withoutQuery } from '../lib/query-parameters';
 import { validated } from '../lib/validation';
 import { cursorOf } from './cursor';
-import { accountPath, idempotencyKeyOf, noQuery, pageQuery, transactionPath, transferBody } from './requests';
+import { accountPath, idempotencyKeyOf, pageQuery, transactionPath, transferBody } from './requests';
 import type { TransactionStore } from './store';
 
 export const userActions = ['transaction_created'] as const;
@@ -41,7 +41,7 @@ function findTransaction(store: TransactionStore): Route {
     method: 'GET',
     path: '/api/blockchain/transactions/:id',
     handle: async (request, response) => {
-      validatedQuery(noQuery, request.query);
+      withoutQuery(request);
       const transaction = await store.find(validated(transactionPath, request.params, 'path').id);
       if (transaction === undefined) throw new HttpProblem({ status: 404, detail: 'no transaction has this id' });
       response.json(transaction);
@@ -69,7 +69,7 @@ function balance(store: TransactionStore): Route {
     path: '/api/blockchain/accounts/:address/balance',
     handle: async (request, response) => {
       const { address } = validated(accountPath, request.params, 'path');
-      validatedQuery(noQuery, request.query);
+      withoutQuery(request);
       response.json({ address, balance: await store.balance(address) });
     },
   };
@@ -82,7 +82,7 @@ function verify(store: TransactionStore): Route {
     path: '/api/blockchain/accounts/:address/verify',
     handle: async (request, response) => {
       const { address } = validated(accountPath, request.params, 'path');
-      validatedQuery(noQuery, request.query);
+      withoutQuery(request);
       const verification = await store.verify(address);
       if (verification.kind === 'valid') response.json({ address, valid: true, entries: verification.head.sequence, headHash: verification.head.hash });
       else response.json({ address, valid: false, firstBroken: verification.broken });

@@ -23,7 +23,7 @@ const stored = async (sender: string): Promise<number> => {
   return counts.flat().reduce((sum, { count }) => sum + count, 0);
 };
 
-it('F21: the same key 100 times at once is one transaction and one answer', async () => {
+it('the same key 100 times at once is one transaction and one answer', async () => {
   const body = { from: first, to: elsewhere, amount: '12.5' };
   const answers = await Promise.all(Array.from({ length: 100 }, (_, number) => post(body, 'F21', number % 2 === 0 ? 0 : 1)));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));

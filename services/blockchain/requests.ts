@@ -37,7 +37,6 @@ function parsed<Value>(parse: (text: string) => Value | undefined, form: string)
 export const transferBody = z.strictObject({ from: address, to: address, amount });
 export const transactionPath = z.object({ id: parsed(parseTransactionId, 'must be 4 hex digits, a hyphen and a UUID, as POST returned it') });
 export const accountPath = z.object({ address });
-export const noQuery = z.strictObject({});
 
 const limitForm = `must be a whole number, 1 to ${LARGEST_LIMIT}`;
 export const pageQuery = z.strictObject({

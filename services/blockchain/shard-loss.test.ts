@@ -49,7 +49,7 @@ async function statusesByShard(service: ServiceProcess, ids: readonly string[]):
 }
 const idsOf = (service: ServiceProcess): Promise<string[]> => Promise.all(senders.map(async (from) => String((await post(service, from)).json['id'])));
 
-it('F13: one of four shards down is 503 for its keys alone; what needs every shard names it', async () => {
+it('one of four shards down is 503 for its keys alone; what needs every shard names it', async () => {
   const service = await start();
   const ids = await idsOf(service);
   expect(await statusesByShard(service, ids)).toEqual([[200, 201], [200, 201], [200, 201], [200, 201]]);

@@ -1,9 +1,5 @@
 import { testWithRedis } from '../lib/testing/redis';
-import { brokenStates } from './fault';
 import { cacheFaults } from './cache';
+import { testFaults } from './testing';
 
-for (const fault of cacheFaults) {
-  testWithRedis(`${fault.id} ${fault.title}`, async () => {
-    expect(await brokenStates(fault)).toEqual([]);
-  });
-}
+testFaults(cacheFaults, testWithRedis);

@@ -1,7 +1,5 @@
-import { brokenStates } from './fault';
 import { primaryFaults } from './primary';
 import { poolFaults } from './primary-pool';
+import { testFaults } from './testing';
 
-it.each([...primaryFaults, ...poolFaults].map((fault) => [fault.id, fault.title, fault] as const))('%s: %s', async (_id, _title, fault) => {
-  expect(await brokenStates(fault)).toEqual([]);
-});
+testFaults([...primaryFaults, ...poolFaults]);

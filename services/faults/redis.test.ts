@@ -1,9 +1,5 @@
 import { testWithRedis } from '../lib/testing/redis';
-import { brokenStates } from './fault';
 import { redisFaults } from './redis';
+import { testFaults } from './testing';
 
-for (const fault of redisFaults) {
-  testWithRedis(`${fault.id} ${fault.title}`, async () => {
-    expect(await brokenStates(fault)).toEqual([]);
-  });
-}
+testFaults(redisFaults, testWithRedis);

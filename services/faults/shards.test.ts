@@ -1,6 +1,4 @@
-import { brokenStates } from './fault';
 import { shardFaults } from './shards';
+import { testFaults } from './testing';
 
-it.each(shardFaults.map((fault) => [fault.id, fault.title, fault] as const))('%s: %s', async (_id, _title, fault) => {
-  expect(await brokenStates(fault)).toEqual([]);
-});
+testFaults(shardFaults);

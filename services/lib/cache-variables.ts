@@ -24,6 +24,11 @@ export const cacheVariables = z
     REDIS_HEARTBEAT_SECONDS: seconds({ minimum: 0.05, maximum: 60, standard: heartbeatMillis / 1_000 }),
     REDIS_UNHEARD_SECONDS: seconds({ minimum: 0.1, maximum: 300, standard: unheardMillis / 1_000 }),
   })
+  .superRefine((values, context) => {
+    if (values.REDIS_UNHEARD_SECONDS > values.REDIS_HEARTBEAT_SECONDS) return;
+    const limit = `above REDIS_HEARTBEAT_SECONDS, ${values.REDIS_HEARTBEAT_SECONDS}: counted from the last proof, it would be over before the next one`;
+    context.addIssue(issueOf({ received: String(values.REDIS_UNHEARD_SECONDS), limit, remedy: 'raise it, or lower the other' }, ['REDIS_UNHEARD_SECONDS']));
+  })
   .transform((values): { readonly redisUrl: URL | undefined; readonly cache: CacheTimes } => ({
     redisUrl: values.REDIS_URL,
     cache: {

@@ -140,6 +140,7 @@ describe('what is refused', () => {
     ['CDN_KIND', 'akamai', 'none, cloudfront, edge'],
     ['CACHE_MEMORY_SECONDS', '301', '0.1 to 300'],
     ['REDIS_TIMEOUT_SECONDS', '0', '0.01 to 5'],
+    ['REDIS_UNHEARD_SECONDS', '1', 'above REDIS_HEARTBEAT_SECONDS, 1'],
     ['DRAIN_DELAY_SECONDS', 'soon', '0 to 600'],
     ['HARD_STOP_SECONDS', '5', 'above DRAIN_DELAY_SECONDS'],
   ])('%s=%s', (variable, value, limit) => {

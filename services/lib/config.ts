@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cacheVariables, cdnVariables } from './cache-variables';
 import type { DatabaseAddress } from './database-url';
+import { parseJson } from './parse-json';
 import { serverLimits } from './server-limits';
 import { shardMapProblems, shardMapSchema, type ShardMap } from './shards';
 import { databaseUrl, databaseUrls, issueOf, NOT_SET, oneOf, seconds, shown, variable, wholeNumber, word, type Problem } from './variables';
@@ -131,14 +132,6 @@ export const shardedData: DataNeeds<ShardedData> = z
       shards: { addresses: values.DATABASE_SHARD_URLS, map: values.SHARD_MAP, pool: { minimum: 0, maximum: values.DATABASE_SHARD_POOL_MAX }, timeoutSeconds: values.SHARD_TIMEOUT_SECONDS },
     },
   }));
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const identity = z
   .object({ SERVICE_NAME: word('a DNS label', /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/), TIER: oneOf(tiers), LOG_LEVEL: oneOf(logLevels, 'info') })

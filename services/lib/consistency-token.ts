@@ -11,9 +11,15 @@ export const TOKEN_MAX_AGE_SECONDS = 60;
 const PRIMARY = 'primary';
 
 /** A token has the right form, and asks for what the database has never been. */
-export function unreachedPosition(position: WalPosition): HttpProblem {
-  const detail = `${CONSISTENCY_HEADER}, or cookie ${CONSISTENCY_COOKIE}, must be as the answer to a write gave it: the database has not reached position ${formatWalPosition(position)}`;
-  return new HttpProblem({ status: 400, detail, field: CONSISTENCY_HEADER });
+export class UnreachedPosition extends HttpProblem {
+  constructor(readonly position: WalPosition, headers: Readonly<Record<string, string>> = {}) {
+    const detail = `${CONSISTENCY_HEADER}, or cookie ${CONSISTENCY_COOKIE}, must be as the answer to a write gave it: the database has not reached position ${formatWalPosition(position)}`;
+    super({ status: 400, detail, field: CONSISTENCY_HEADER, headers });
+  }
+}
+
+export function unreachedPosition(position: WalPosition): UnreachedPosition {
+  return new UnreachedPosition(position);
 }
 
 export interface ConsistencyTokensOptions {
@@ -47,19 +53,32 @@ export class ConsistencyTokens {
     const header = request.get(CONSISTENCY_HEADER);
     const inHeader = header === undefined ? 0 : this.parse(header);
     if (inHeader === undefined) throw new HttpProblem({ status: 400, detail: `${CONSISTENCY_HEADER} ${this.form}`, field: CONSISTENCY_HEADER });
-    const inCookies = cookiesOf(request, CONSISTENCY_COOKIE).map((value) => this.parse(value));
+    const inCookies = this.inCookies(request);
     if (inCookies.includes(undefined)) {
-      // Browsers would send it again and again.
-      const headers = { 'Set-Cookie': this.cookie('', 0) };
-      throw new HttpProblem({ status: 400, detail: `cookie ${CONSISTENCY_COOKIE} ${this.form}; it has been removed`, field: CONSISTENCY_COOKIE, headers });
+      throw new HttpProblem({ status: 400, detail: `cookie ${CONSISTENCY_COOKIE} ${this.form}; it has been removed`, field: CONSISTENCY_COOKIE, headers: this.removal });
     }
     return Math.max(inHeader, ...inCookies.map((position) => position ?? 0));
+  }
+
+  /** Throws what a read threw; when it was that nothing has come so far as a cookie says, the cookie is removed. */
+  refuse(request: Request, error: unknown): never {
+    if (error instanceof UnreachedPosition && this.inCookies(request).includes(error.position)) throw new UnreachedPosition(error.position, this.removal);
+    throw error;
   }
 
   /** Gives the client of a write its token; before the answer is sent. */
   give(response: Response, position: WalPosition): void {
     const token = `${this.options.scope}:${position === UNREACHED_POSITION ? PRIMARY : formatWalPosition(position)}`;
     response.set(CONSISTENCY_HEADER, token).append('Set-Cookie', this.cookie(token, TOKEN_MAX_AGE_SECONDS));
+  }
+
+  private inCookies(request: Request): readonly (WalPosition | undefined)[] {
+    return cookiesOf(request, CONSISTENCY_COOKIE).map((value) => this.parse(value));
+  }
+
+  /** Of a cookie that is refused: browsers would send it again and again. */
+  private get removal(): Readonly<Record<string, string>> {
+    return { 'Set-Cookie': this.cookie('', 0) };
   }
 
   private parse(token: string): WalPosition | undefined {

@@ -3,6 +3,7 @@ import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpProblem, problemBody, PROBLEM_TYPE, sendProblem } from './problem';
 import { RequestContext } from './request-listener';
+import { MAX_HEADER_BYTES } from './server-limits';
 import type { Traffic } from './traffic';
 
 /** How long what a client still sends is read and thrown away: closed at once, its connection could be reset before it has read the answer. */
@@ -51,7 +52,7 @@ function problemOf(code: string): HttpProblem {
   const headers = { Connection: 'close' };
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new HttpProblem({ status: 431, detail: 'the headers are larger than 16384 bytes', headers });
+      return new HttpProblem({ status: 431, detail: `the headers are larger than ${MAX_HEADER_BYTES} bytes`, headers });
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new HttpProblem({ status: 413, detail: 'the chunk extensions are too large', headers });
     case 'ERR_HTTP_REQUEST_TIMEOUT':

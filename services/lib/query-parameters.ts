@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import type { Request } from 'express';
+import { z } from 'zod';
 import { HttpProblem } from './problem';
 import { validated } from './validation';
 
@@ -14,4 +15,12 @@ export function validatedQuery<Output>(schema: z.ZodType<Output>, query: Readonl
     throw new HttpProblem({ status: 400, detail: `${name} is given twice; give it once`, field: name });
   }
   return validated(schema, query, 'query');
+}
+
+const none = z.strictObject({});
+
+/** @throws HttpProblem 400 for a request with any query parameter */
+export function withoutQuery(request: Pick<Request, 'originalUrl' | 'query'>): void {
+  // To parse a query takes longer than to see that there is none.
+  if (request.originalUrl.includes('?')) validatedQuery(none, request.query);
 }

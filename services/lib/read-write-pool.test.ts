@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { defineQueries } from './database';
+import { defineQueries, type Query } from './database';
 import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
@@ -46,16 +46,17 @@ interface Settings {
   readonly maximumLagSeconds?: number;
   readonly probeSeconds?: number;
   readonly primaryPool?: number;
+  readonly sampleSeconds?: number;
 }
 
 /** A pool over the proxies; `metric` reads one line of its metrics. */
-function connect({ replicas = cluster.replicas, maximumLagSeconds = 5, probeSeconds = 0.3, primaryPool = 4 }: Settings = {}) {
+function connect({ replicas = cluster.replicas, maximumLagSeconds = 5, probeSeconds = 0.3, primaryPool = 4, sampleSeconds = 0.1 }: Settings = {}) {
   const metrics = new Metrics();
   const pool = new ReadWritePool(
     {
       kind: 'primary-and-replicas',
       primary: { address: addressOf(cluster.primary), pool: { minimum: 0, maximum: primaryPool } },
-      replicas: { addresses: replicas.map(addressOf), pool: { minimum: 0, maximum: 4 }, maximumLagSeconds, probeSeconds, sampleSeconds: 0.1 },
+      replicas: { addresses: replicas.map(addressOf), pool: { minimum: 0, maximum: 4 }, maximumLagSeconds, probeSeconds, sampleSeconds },
     },
     { service: 'test', tls: { kind: 'off' }, metrics, logger: pino({ level: 'silent' }) },
   );
@@ -138,18 +139,24 @@ describe('read-your-writes', () => {
   });
 
   it('a replica that ends sessions, and may have been started anew, is not trusted to be where it was', async () => {
-    const connected = connect({ replicas: cluster.replicas.slice(0, 1) });
-    const { pool, metric } = connected;
-    const { position } = await pool.write(QUERIES.insert, [newName()], soon());
+    const { position } = await connect().pool.write(QUERIES.insert, [newName()], soon());
+    await cluster.replicas[0]?.server.caughtUp();
+    // It asks once where the replica is, and not again before this is over.
+    const { pool, metric } = connect({ replicas: cluster.replicas.slice(0, 1), sampleSeconds: 60 });
     await until(() => pool.replicas.every((replica) => replica.serves(position)));
     await portsOf(pool, 20);
-    const reads = [position, 0].map((atLeast) => pool.read<{ port: number }>(QUERIES.sleep, [1.5], { ...soon(), atLeast }));
-    await until(async () => (await cluster.administer(cluster.replicas[0] ?? cluster.primary, SLEEPING)).length === 2);
-    await cluster.administer(cluster.replicas[0] ?? cluster.primary, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
-    expect(await reads[0]).toMatchObject({ rows: [{ port: cluster.primary.server.port }] });
-    // Its twin, which needs no position, is answered by a new session, and knows of none.
-    expect(await reads[1]).toEqual({ rows: [{ port: cluster.replicas[0]?.server.port }], seen: 0 });
-    expect(await metric('database_fallbacks_total{to="primary"}')).toBe(1);
+    const replica = cluster.replicas[0] ?? cluster.primary;
+    const readAll = (query: Query, values: readonly unknown[], positions: readonly number[]) => positions.map((atLeast) => pool.read<{ port: number }>(query, values, { ...soon(), atLeast }));
+    // The second ones wait for a connection meanwhile.
+    const [reads, waiting] = [readAll(QUERIES.sleep, [1.5], [position, 0, 0, 0]), readAll(QUERIES.port, [], [position, 0])];
+    await until(async () => (await cluster.administer(replica, SLEEPING)).length === 4);
+    await cluster.administer(replica, `SELECT pg_terminate_backend(pid) FROM (${SLEEPING}) AS sleeping`);
+    for (const [needing, ...others] of [reads, waiting]) {
+      expect(await needing).toMatchObject({ rows: [{ port: cluster.primary.server.port }] });
+      // Their twins, which need no position, are answered by a new session, and know of none.
+      for (const other of others) expect(await other).toEqual({ rows: [{ port: replica.server.port }], seen: 0 });
+    }
+    expect(await metric('database_fallbacks_total{to="primary"}')).toBe(2);
   });
 
   it('a position that nobody has reached is the primary’s, and says nothing about it', async () => {

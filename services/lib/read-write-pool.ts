@@ -113,8 +113,12 @@ export class ReadWritePool {
 
   private readReplica<Row extends QueryResultRow>({ on, atLeast }: Reading<Row>, replica: Replica, deadline: Deadline): Promise<ReadResult<Row>> {
     const ask = async (): Promise<ReadResult<Row>> => {
-      const seen = replica.position;
-      return { rows: await on(replica, deadline), seen };
+      const { position: seen, restarts } = replica;
+      const rows = await on(replica, deadline);
+      if (replica.restarts === restarts) return { rows, seen };
+      // It may have waited for a connection meanwhile, and been answered by a server that was started anew.
+      if (atLeast > 0) throw new DatabaseUnavailableError(undefined, 'lost');
+      return { rows, seen: 0 };
     };
     // One that has crashed may be back, and behind where it was.
     return this.twice(ask, () => replica.serves(atLeast));

@@ -27,6 +27,8 @@ export class Replica {
   ejections = 0;
   /** Failures while it was in; those put it out. */
   failures = 0;
+  /** How often it may have been started anew since this process knows it: what was asked before says nothing of where it is. */
+  restarts = 0;
   /** To be read through {@link query} only. */
   readonly database: Database;
   private readonly health: ReplicaHealth;
@@ -42,7 +44,7 @@ export class Replica {
     this.number = number;
     this.maximumLagSeconds = maximumLagSeconds;
     this.health = new ReplicaHealth({ probeMillis: probeSeconds * 1_000 });
-    this.database = new Database({ address, role: 'replica', number, pool, onOutcome: (failure) => this.observe(failure), onIdleLoss: () => this.forgetPosition() }, context);
+    this.database = new Database({ address, role: 'replica', number, pool, onOutcome: (failure) => this.observe(failure), onIdleLoss: () => this.suspectRestart() }, context);
   }
 
   get state(): ReplicaState {
@@ -107,7 +109,8 @@ export class Replica {
   private observe(failure: DatabaseUnavailableError | undefined): void {
     if (failure === undefined) this.health.succeeded();
     // Whatever broke, the server may have been started anew, and then is behind where it was.
-    else this.forgetPosition();
+    else if (failure.reason === 'lost' || failure.isServerFailure) this.suspectRestart();
+    else this.replayed = undefined;
     if (failure?.isServerFailure !== true || !this.health.isIn) return;
     this.failures += 1;
     if (!this.health.failed()) return;
@@ -117,7 +120,8 @@ export class Replica {
     this.database.connections.breakAll(new DatabaseUnavailableError(failure, 'refused'));
   }
 
-  private forgetPosition(): void {
+  private suspectRestart(): void {
+    this.restarts += 1;
     this.replayed = undefined;
   }
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { issueOf, seconds, wholeNumber } from './variables';
 
+/** More headers than this are answered 431. */
+export const MAX_HEADER_BYTES = 16_384;
+
 /** When a process has more to do than it can. */
 export interface OverloadLimits {
   /** Requests that are answered at one time; further ones are refused. */
@@ -26,8 +29,8 @@ export interface ServerLimits {
 }
 
 /**
- * REQUEST_DEADLINE_SECONDS (default 1), KEEP_ALIVE_SECONDS (75), HEADERS_TIMEOUT_SECONDS (10), REQUEST_TIMEOUT_SECONDS (20: below
- * the hard stop), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.025) and
+ * REQUEST_DEADLINE_SECONDS (default 1), KEEP_ALIVE_SECONDS (75), HEADERS_TIMEOUT_SECONDS (10), REQUEST_TIMEOUT_SECONDS (20;
+ * less while the process ends), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.025) and
  * EVENT_LOOP_TOLERANCE_SECONDS (0.25).
  */
 export const serverLimits = z

@@ -1,17 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics';
 import { answerParserErrors } from './parser-errors';
 import type { Readiness } from './readiness';
 import { recorder } from './request-listener';
-import { standardLimits, type ServerLimits } from './server-limits';
+import { MAX_HEADER_BYTES, standardLimits, type ServerLimits } from './server-limits';
 import type { Traffic } from './traffic';
 
-/** More answers 431. */
-export const MAX_HEADER_BYTES = 16_384;
 /** How often Node looks for connections whose time is over; its own 30 s would let them live four times as long. */
 const CONNECTIONS_CHECK_MILLIS = 1_000;
 /** Beyond a route's deadline, a connection on which nothing moves, such as one whose client does not read its answer, is closed after this. */
@@ -19,6 +17,8 @@ const STALLED_MILLIS = 30_000;
 
 /** How long a stopping server waits for the first request of connections it has accepted: their clients may have sent it already. */
 const UNUSED_CONNECTION_MILLIS = 500;
+/** Of the time between the delay and the hard stop clients have this much for what is left of their requests; the rest is for the answers. */
+const BODY_SHARE = 0.5;
 const POLL_MILLIS = 10;
 
 /** A port could not be had. The message is for the person who starts the service. */
@@ -95,6 +95,7 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
   logger.info({ inFlight: traffic.requestsInFlight }, 'draining');
   const drain = async (): Promise<'drained'> => {
     await sleep(shutdown.drainDelaySeconds * 1_000);
+    server.requestTimeout = Math.min(server.requestTimeout, (shutdown.hardStopSeconds - shutdown.drainDelaySeconds) * 1_000 * BODY_SHARE);
     await stopServing(server, traffic, connections);
     metricsServer.close();
     metricsServer.closeAllConnections();
@@ -109,7 +110,9 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
 /** Stops accepting connections, waits for the requests in flight, then closes what is left open. */
 async function stopServing(server: Server, traffic: Traffic, connections: Connections): Promise<void> {
   const closed = once(server, 'close');
-  server.close();
+  // The close of HTTP's server would end its time limits too, and a client that stops sending be waited for until the hard stop.
+  TcpServer.prototype.close.call(server);
+  server.closeIdleConnections();
   await Promise.race([connections.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
   await traffic.none();
   server.closeAllConnections();

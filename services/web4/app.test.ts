@@ -84,6 +84,11 @@ describe('caching', () => {
     expect((await request('/api/web4/assets/a%2A')).headers.get('Cache-Control')).toContain('s-maxage');
     expect((await request('/api/web4/assets/missing')).headers.get('Cache-Control')).toBe('public, max-age=0, s-maxage=5, stale-while-revalidate=0, stale-if-error=0');
     expect(await request('/api/web4/assets/shared', { headers: { 'X-Consistency-Token': 'web5:0/1' } })).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token' } });
+    for (const path of ['/api/web4/assets/shared', '/api/web4/assets?prefix=s']) {
+      const ahead = await request(path, { headers: { Cookie: 'consistency-token=web4:FFFF/0' } });
+      expect(ahead).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token' } });
+      expect(ahead.headers.get('Set-Cookie')).toContain('consistency-token=; Max-Age=0; Path=/api/web4;');
+    }
   });
 
   testWithRedis('tells the CDN to keep what it will be told of, while this process hears of it', async () => {

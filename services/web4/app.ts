@@ -6,12 +6,13 @@ import type { Entry } from '../lib/layered-cache/entry';
 import { sendJsonText } from '../lib/json-answer';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
-import { validatedQuery } from '../lib/query-parameters';
+import { validatedQuery, withoutQuery } from '../lib/query-parameters';
+import type { ReadOptions } from '../lib/read-write-pool';
 import { validated } from '../lib/validation';
-import { answerOf, pathOf, type AssetCache, type CachedAnswer, type Reading } from './asset-cache';
+import { answerOf, pathOf, type AssetCache, type CachedAnswer } from './asset-cache';
 import { conditionOf, isNotModified } from './etag';
-import { assetBody, assetPath, listQuery, noQuery } from './requests';
-import type { AssetStore } from './store';
+import { assetBody, assetPath, listQuery } from './requests';
+import type { AssetStore, Condition } from './store';
 
 export const userActions = ['asset_written', 'asset_deleted'] as const;
 
@@ -42,10 +43,7 @@ function putAsset({ store, cache, tokens, metrics }: Context): Route {
     method: 'PUT',
     path: '/api/web4/assets/:id',
     handle: async (request, response) => {
-      tokens.of(request);
-      withoutQuery(request);
-      const { id } = validated(assetPath, request.params, 'path');
-      const condition = conditionOf(request);
+      const { id, condition } = targetOf(request, tokens);
       const content = validated(assetBody, request.body, 'body');
       const { value: asset, position } = await cache.write(id, () => store.put(id, content, condition, response.locals.deadline));
       if (asset === undefined) throw conditionFailed();
@@ -70,9 +68,10 @@ function getAsset({ cache, tokens }: Context): Route {
       const { id } = validated(assetPath, request.params, 'path');
       // Another spelling of the path would be another place in the CDN, which nobody would purge.
       const caching = reading.atLeast !== undefined || request.originalUrl !== pathOf(id) ? ofOneClient : ofAsset;
-      const entry = cache.find(id, reading);
-      if (entry instanceof Promise) return entry.then((loaded) => answer(request, response, loaded, cachingOf(cache, loaded, caching)));
-      return answer(request, response, entry, cachingOf(cache, entry, caching));
+      const found = cache.find(id, reading);
+      const send = (entry: Entry<CachedAnswer>): void => answer(request, response, entry, cachingOf(cache, entry, caching));
+      if (found instanceof Promise) return found.then(send, (error: unknown) => tokens.refuse(request, error));
+      return send(found);
     },
   };
 }
@@ -82,10 +81,7 @@ function deleteAsset({ store, cache, tokens, metrics }: Context): Route {
     method: 'DELETE',
     path: '/api/web4/assets/:id',
     handle: async (request, response) => {
-      tokens.of(request);
-      withoutQuery(request);
-      const { id } = validated(assetPath, request.params, 'path');
-      const condition = conditionOf(request);
+      const { id, condition } = targetOf(request, tokens);
       if (condition.kind === 'none') throw new HttpProblem({ status: 400, detail: 'If-None-Match asks for nothing that DELETE can do', field: 'If-None-Match' });
       const { value: deleted, position } = await cache.write(id, () => store.delete(id, condition, response.locals.deadline));
       if (!deleted && condition.kind !== 'always') throw conditionFailed();
@@ -104,20 +100,23 @@ function listAssets({ cache, tokens }: Context): Route {
     handle: async (request, response) => {
       const reading = readingOf(request, response, tokens);
       const { prefix, limit, cursor: after } = validatedQuery(listQuery, request.query);
-      const entry = await cache.list({ prefix, limit, after }, reading);
+      const entry = await Promise.resolve(cache.list({ prefix, limit, after }, reading)).catch((error: unknown) => tokens.refuse(request, error));
       answer(request, response, entry, cachingOf(cache, entry, reading.atLeast === undefined ? ofList : ofOneClient));
     },
   };
 }
 
-function readingOf(request: Request, response: Response, tokens: ConsistencyTokens): Reading {
+/** What a write is about, by all but its body. */
+function targetOf(request: Request, tokens: ConsistencyTokens): { readonly id: string; readonly condition: Condition } {
+  tokens.of(request);
+  withoutQuery(request);
+  return { id: validated(assetPath, request.params, 'path').id, condition: conditionOf(request) };
+}
+
+function readingOf(request: Request, response: Response, tokens: ConsistencyTokens): ReadOptions {
   const { deadline } = response.locals;
   const atLeast = tokens.of(request);
   return atLeast === 0 ? { deadline } : { deadline, atLeast };
-}
-
-function withoutQuery(request: Request): void {
-  if (request.originalUrl.includes('?')) validatedQuery(noQuery, request.query);
 }
 
 /** What others have written meanwhile is not always heard of. */

@@ -3,6 +3,7 @@ import type { Cdn } from '../lib/cdn/cdn';
 import type { Deadline } from '../lib/deadline';
 import type { Entry, Loaded } from '../lib/layered-cache/entry';
 import type { LayeredCache } from '../lib/layered-cache/layered-cache';
+import type { ReadOptions } from '../lib/read-write-pool';
 import { UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
 import { etagOf } from './etag';
 import { cursorOf } from './requests';
@@ -24,11 +25,6 @@ export function isCachedAnswer(value: unknown): value is CachedAnswer {
 
 /** A string takes at most two bytes a character. */
 export const sizeOfAnswer = ({ etag, body }: CachedAnswer): number => 2 * (etag.length + body.length) + 64;
-
-export interface Reading {
-  readonly deadline: Deadline;
-  readonly atLeast?: WalPosition;
-}
 
 export interface Page {
   readonly prefix: string;
@@ -65,7 +61,7 @@ export class AssetCache {
     private readonly leavesDoubt: (error: unknown) => boolean,
   ) {}
 
-  find(id: string, { deadline, atLeast }: Reading): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
+  find(id: string, { deadline, atLeast }: ReadOptions): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
     return this.cache.get({
       key: keyOf(id),
       tags: NO_TAGS,
@@ -78,7 +74,7 @@ export class AssetCache {
     });
   }
 
-  list(page: Page, { deadline, atLeast }: Reading): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
+  list(page: Page, { deadline, atLeast }: ReadOptions): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
     return this.cache.get({
       key: `list:${JSON.stringify([page.limit, page.after, page.prefix])}`,
       tags: LIST_TAGS,
@@ -132,6 +128,6 @@ function keyOf(id: string): string {
   return `asset:${id}`;
 }
 
-function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): Reading {
+function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): ReadOptions {
   return atLeast === undefined ? { deadline } : { deadline, atLeast };
 }

@@ -16,8 +16,6 @@ export const assetBody = z.strictObject({
   content: storableText({ maximumBytes: LARGEST_CONTENT_BYTES }),
 });
 
-export const noQuery = z.strictObject({});
-
 const limitForm = `must be a whole number, 1 to ${LARGEST_LIMIT}`;
 const cursorForm = 'must be the nextCursor of an earlier page, base64url';
 

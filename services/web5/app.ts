@@ -3,7 +3,7 @@ import type { Route } from '../lib/app';
 import type { ConsistencyTokens } from '../lib/consistency-token';
 import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
-import { validatedQuery } from '../lib/query-parameters';
+import { withoutQuery } from '../lib/query-parameters';
 import { storableText, validated } from '../lib/validation';
 import { parsePublicKey, publicKeyMultibase } from './ed25519-key';
 import { isSignedBy, parseSignature, rotationMessage } from './ed25519-signature';
@@ -36,7 +36,6 @@ const founding = z.strictObject({ publicKey });
 const rotation = z.strictObject({ publicKey, version, signature });
 const claim = z.strictObject({ did, message: storableText({ maximumBytes: MAX_MESSAGE_BYTES }), signature });
 const path = z.object({ did });
-const noQuery = z.strictObject({});
 
 /** The identity as a W3C DID document with one Multikey; `version` counts its keys. */
 function didDocument({ did: id, publicKey: key, version: count }: Identity) {
@@ -91,9 +90,10 @@ function resolveIdentity({ store, tokens }: Context): Route {
     path: '/api/web5/identities/:did',
     handle: async (request, response) => {
       const atLeast = tokens.of(request);
-      validatedQuery(noQuery, request.query);
+      withoutQuery(request);
       const { did: id } = validated(path, request.params, 'path');
-      response.json(didDocument(existing(await store.find(id, { deadline: response.locals.deadline, atLeast }))));
+      const identity = await store.find(id, { deadline: response.locals.deadline, atLeast }).catch((error: unknown) => tokens.refuse(request, error));
+      response.json(didDocument(existing(identity)));
     },
   };
 }

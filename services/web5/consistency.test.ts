@@ -82,7 +82,11 @@ it.each(['web4:0/1', 'web5:0', '0/1', 'web5:FFFFFFFF/0'])('a token that is none,
   }
 });
 
-it('a token that is ahead of the database is refused where it would be read', async () => {
-  const answer = await send(0, 'GET', `/identities/did:rechain:${'0'.repeat(64)}`, undefined, { 'X-Consistency-Token': 'web5:FFFF/0' });
-  expect(answer).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token', detail: expect.stringContaining('must be as the answer to a write gave it') } });
+it('a token that is ahead of the database is refused where it would be read, and the cookie that has it removed', async () => {
+  const path = `/identities/did:rechain:${'0'.repeat(64)}`;
+  const refused = { status: 400, json: { field: 'X-Consistency-Token', detail: expect.stringContaining('must be as the answer to a write gave it') } };
+  expect(await send(0, 'GET', path, undefined, { 'X-Consistency-Token': 'web5:FFFF/0' })).toMatchObject({ ...refused, cookie: '' });
+  expect(await send(0, 'GET', path, undefined, { Cookie: 'consistency-token=web5:FFFF/0' })).toMatchObject({ ...refused, cookie: 'consistency-token=' });
+  // A good cookie is no worse for a header that is made up.
+  expect(await send(0, 'GET', path, undefined, { 'X-Consistency-Token': 'web5:FFFF/0', Cookie: 'consistency-token=web5:0/1' })).toMatchObject({ ...refused, cookie: '' });
 });

@@ -1,3 +1,4 @@
+import { parseJson } from '../parse-json';
 import type { WalPosition } from '../wal-position';
 
 /** What a source holds for a key: a value, be it 0, "", false or null, or nothing. */
@@ -37,18 +38,10 @@ export function encode(entry: Entry<unknown>): string {
  * @returns undefined for any other text
  */
 export function decode<Value>(text: string, isValue: (value: unknown) => value is Value): Entry<Value> | undefined {
-  const parsed = parse(text);
+  const parsed = parseJson(text);
   if (!Array.isArray(parsed) || parsed.length < 3 || parsed.length > 4) return undefined;
   const [freshUntil, staleUntil, seen, value]: unknown[] = parsed;
   if (typeof freshUntil !== 'number' || typeof staleUntil !== 'number' || typeof seen !== 'number') return undefined;
   if (parsed.length === 3) return { content: { kind: 'absent' }, freshUntil, staleUntil, seen };
   return isValue(value) ? { content: { kind: 'value', value }, freshUntil, staleUntil, seen } : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

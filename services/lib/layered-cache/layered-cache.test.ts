@@ -1,5 +1,6 @@
 import { Deadline, DeadlinePassedError } from '../deadline';
 import { until } from '../testing/service-process';
+import { UNREACHED_POSITION } from '../wal-position';
 import { FAILURES_TO_OPEN } from './layer-guard';
 import { MEMORY_BYTES, MEMORY_ENTRIES, standardCacheTimes } from './settings';
 import { Clock, openCache, Source, SourceDownError } from './testing';
@@ -151,7 +152,7 @@ it('loads nothing for those whose deadline has passed', async () => {
   const paused = new Promise<void>((resolve) => (finish = resolve));
   const first = cache.get({ ...lookUp('key'), deadline, load: () => source.load('key', undefined, () => paused) });
   // Each of them needs what no load gives, and would ask anew.
-  const careless = { ...lookUp('key'), atLeast: 1_000, load: () => source.load('key', undefined) };
+  const careless = { ...lookUp('key'), atLeast: UNREACHED_POSITION, load: () => source.load('key', undefined) };
   const others = Promise.allSettled([1, 2, 3].map(() => cache.get({ ...careless, deadline })));
   const patient = cache.get(careless);
   await until(() => source.loads === 1);
@@ -172,6 +173,44 @@ it('loads for those who wait yet what the first to ask no longer does', async ()
   await expect(first).rejects.toThrow(DeadlinePassedError);
   expect((await second).content).toEqual(absent);
   expect(source.loads).toBe(1);
+});
+
+it('refuses a made-up position to its sender alone: who joined that load has its answer', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  const madeUp = [1_000, 2_000].map((atLeast) => cache.get({ ...lookUp('key'), atLeast }));
+  const others = Array.from({ length: 10 }, () => cache.get(lookUp('key')));
+  for (const { content, seen } of await Promise.all(others)) expect([content, seen]).toEqual([value(1), source.written]);
+  const results = await Promise.allSettled(madeUp);
+  expect(results.map((result) => result.status === 'rejected' && result.reason)).toMatchObject([{ status: 400, position: 1_000 }, { status: 400, position: 2_000 }]);
+  // What it loaded is as good as any other.
+  expect(cache.get(lookUp('key'))).toMatchObject({ content: value(1) });
+});
+
+it('refuses stale entries to who needs a later position, not to who joined that one', async () => {
+  const time = new Clock();
+  const { cache } = openCache({ now: time.now, times: { lifeMillis: 1_000 } });
+  source.write('key', 1);
+  await cache.get(lookUp('key'));
+  await time.pass(1_000);
+  source.down = true;
+  const later = Promise.resolve(cache.get({ ...lookUp('key'), atLeast: source.write('elsewhere', 1) })).catch((error: unknown) => error);
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(1));
+  expect(await later).toBeInstanceOf(SourceDownError);
+});
+
+it('serves what there is when a write that was heard of has been lost with its primary', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  await cache.invalidate({ keys: ['key'], tags: ['tag'], position: source.written + 1_000 });
+  for (const tags of [[], ['tag']]) expect((await cache.get(lookUp('key', tags))).content).toEqual(value(1));
+  // The twin: whoever says that the write was its own hears that it is not there.
+  await expect(cache.get({ ...lookUp('other'), atLeast: source.written + 1_000 })).rejects.toMatchObject({ status: 400 });
+  const { loads } = source;
+  await cache.get(lookUp('key'));
+  expect(source.loads).toBe(loads);
+  await cache.invalidate({ keys: ['key'], tags: [], position: source.write('key', 2) });
+  expect((await cache.get(lookUp('key'))).content).toEqual(value(2));
 });
 
 it('reads from a server that has replayed the write, and keeps nothing from one that has not', async () => {

@@ -1,9 +1,8 @@
 import type { CircuitState } from 'cockatiel';
 import type { Logger } from 'pino';
-import { DeadlinePassedError, type Deadline } from '../deadline';
 import type { Metrics } from '../metrics';
-import type { WalPosition } from '../wal-position';
 import type { Entry, Loaded } from './entry';
+import { loadReaching, unlessPassed, type Arrival, type Flight, type LookUp } from './loading';
 import { Markers, type Address, type Invalidation } from './markers';
 import { MemoryLayer } from './memory-layer';
 import { EVERYTHING } from './redis-layer';
@@ -31,17 +30,6 @@ export interface LayeredCacheOptions<Value> {
   readonly memoryBytes?: number;
 }
 
-export interface LookUp<Value> extends Address {
-  /** What the answer must have seen: a client's own write. */
-  readonly atLeast?: WalPosition | undefined;
-  /** When it has passed, nothing more is waited for or loaded. @default never */
-  readonly deadline?: Deadline;
-  /** The life of a value. @default that of the cache */
-  readonly lifeMillis?: number;
-  /** Reads the source, from a server that has seen what it is given. */
-  readonly load: (atLeast: WalPosition | undefined) => Promise<Loaded<Value>>;
-}
-
 /** What a cache's metrics show, beside hits and misses. */
 export interface CacheStatus {
   readonly entries: number;
@@ -51,11 +39,6 @@ export interface CacheStatus {
   /** Invalidations of this process, and of others that it has heard of. */
   readonly invalidations: { readonly own: number; readonly heard: number };
   readonly redis: { readonly breakerState: CircuitState; readonly errors: number; readonly isLive: boolean } | undefined;
-}
-
-interface Flight<Value> {
-  readonly began: number;
-  readonly entry: Promise<Entry<Value>>;
 }
 
 /**
@@ -97,7 +80,8 @@ export class LayeredCache<Value> {
   /**
    * Looks a key up. What memory has comes at once, without a promise.
    *
-   * @throws (rejects with) the loader's error, when no layer has an entry that may stand in; DeadlinePassedError
+   * @throws (rejects with) the loader's error, when no layer has an entry that may stand in; DeadlinePassedError;
+   * UnreachedPosition for `atLeast` alone, never for what was invalidated
    */
   get(lookUp: LookUp<Value>): Entry<Value> | Promise<Entry<Value>> {
     const entry = this.memory.get(lookUp.key);
@@ -142,50 +126,55 @@ export class LayeredCache<Value> {
       lookUp.deadline?.check();
       const flight = this.flights.get(lookUp.key);
       if (flight === undefined || this.markers.changedSince(flight.began, lookUp)) return this.fly(lookUp);
-      // A load that was given up since its own caller no longer waits is no answer.
-      const entry = await flight.entry.catch(unlessPassed);
+      const arrival = await flight.arrival.catch(unlessPassed);
       // Of all who need a later position, the first to be here asks, and the others join it.
-      if (entry !== undefined && entry.seen >= (lookUp.atLeast ?? 0)) return entry;
+      if (arrival !== undefined && arrival.entry.seen >= (lookUp.atLeast ?? 0)) return arrival.entry;
     }
   }
 
-  private fly(lookUp: LookUp<Value>): Promise<Entry<Value>> {
-    const { key } = lookUp;
+  private async fly(lookUp: LookUp<Value>): Promise<Entry<Value>> {
+    const { key, atLeast = 0 } = lookUp;
     const began = this.markers.now;
-    const flight: Flight<Value> = { began, entry: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
+    const flight: Flight<Value> = { began, arrival: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
     this.flights.set(key, flight);
-    return flight.entry;
+    const { entry, failure } = await flight.arrival;
+    if (failure !== undefined && entry.seen < atLeast) throw failure;
+    return entry;
   }
 
-  private async fetch(lookUp: LookUp<Value>, began: number): Promise<Entry<Value>> {
-    const { metrics, isUnavailable } = this.options;
+  private async fetch(lookUp: LookUp<Value>, began: number): Promise<Arrival<Entry<Value>>> {
     const inMemory = this.memory.getStale(lookUp.key);
     const reading = await this.shared?.read(lookUp);
-    const required = Math.max(lookUp.atLeast ?? 0, reading?.required ?? 0, this.markers.required(lookUp));
+    const marked = Math.max(reading?.required ?? 0, this.markers.required(lookUp));
+    const required = Math.max(lookUp.atLeast ?? 0, marked);
     const inRedis = reading?.entry;
     if (reading !== undefined) {
-      const hit = inRedis !== undefined && inRedis.seen >= required && inRedis.freshUntil > this.now();
-      if (hit) {
-        metrics.cacheHit('redis');
+      if (inRedis !== undefined && inRedis.seen >= required && inRedis.freshUntil > this.now()) {
+        this.options.metrics.cacheHit('redis');
         this.keep(lookUp, inRedis, began, true);
-        return inRedis;
+        return { entry: inRedis };
       }
-      metrics.cacheMiss('redis');
+      this.options.metrics.cacheMiss('redis');
     }
     lookUp.deadline?.check();
     try {
-      const entry = this.entryOf(await lookUp.load(required === 0 ? undefined : required), lookUp);
-      // A source that could not give what it was asked for: right for nobody else.
-      if (entry.seen < required) return entry;
-      this.keep(lookUp, entry, began, reading !== undefined);
-      if (reading !== undefined) void this.fill(lookUp, entry, reading.markers);
-      return entry;
+      const { entry: loaded, failure } = await loadReaching(lookUp, required);
+      const entry = this.entryOf(loaded, lookUp);
+      const hasSeen = entry.seen >= marked;
+      // A source that did not give what it was asked for: right for nobody else. What a primary has that lost a write is right
+      // for a moment, or every request would load it until the log has grown beyond that.
+      if (hasSeen || failure !== undefined) this.keep(lookUp, entry, began, hasSeen && reading !== undefined);
+      if (hasSeen && reading !== undefined) void this.fill(lookUp, entry, reading.markers);
+      return { entry, failure };
     } catch (error) {
-      const needed = Math.max(required, this.markers.required(lookUp));
-      const stale = [inMemory, inRedis].find((entry) => entry !== undefined && entry.seen >= needed && entry.staleUntil > this.now());
-      if (stale === undefined || !isUnavailable(error)) throw error;
+      const needed = Math.max(marked, this.markers.required(lookUp));
+      const [stale] = [inMemory, inRedis]
+        .filter((entry) => entry !== undefined)
+        .filter(({ seen, staleUntil }) => seen >= needed && staleUntil > this.now())
+        .sort((a, b) => b.seen - a.seen);
+      if (stale === undefined || !this.options.isUnavailable(error)) throw error;
       this.staleAnswers += 1;
-      return stale;
+      return { entry: stale, failure: error };
     }
   }
 
@@ -235,8 +224,4 @@ export class LayeredCache<Value> {
     const left = provenAt + this.options.times.unheardMillis - this.now();
     this.distrust = setTimeout(() => this.memory.clear(), Math.max(0, left)).unref();
   }
-}
-
-function unlessPassed(error: unknown): undefined {
-  if (!(error instanceof DeadlinePassedError)) throw error;
 }

@@ -1,12 +1,10 @@
+import { hashKey } from '../shards';
 import { UNREACHED_POSITION } from '../wal-position';
-import { MARKER_LIMIT, Markers } from './markers';
+import { MARKER_PLACES, Markers } from './markers';
 import { Clock } from './testing';
 
 const address = { key: 'key', tags: ['tag'] };
 const open = (time = new Clock()) => new Markers({ lifeMillis: 60_000, now: time.now });
-const fill = (markers: Markers) => {
-  for (let index = 0; index < MARKER_LIMIT; index += 1) markers.add({ keys: [String(index)], tags: [], position: 3 });
-};
 
 it('knows from which position on a read is new enough', () => {
   const markers = open();
@@ -42,34 +40,41 @@ it('knows whether anything was invalidated since', () => {
   expect(markers.changedSince(moment, address)).toBe(true);
 });
 
-it('takes what it can no longer remember for everything', () => {
+it('remembers each of any number of names, and makes nothing of it for most of the others', () => {
   const markers = open();
-  markers.add({ keys: ['key'], tags: [], position: 7 });
-  const moment = markers.now;
-  fill(markers);
-  expect(markers.floor).toBe(7);
-  expect(markers.required({ key: 'any', tags: [] })).toBe(7);
-  markers.add({ keys: ['more'], tags: [], position: 3 });
-  expect(markers.changedSince(moment, { key: 'any', tags: [] })).toBe(true);
+  for (let index = 1; index <= 50_000; index += 1) markers.add({ keys: [String(index)], tags: [], position: index });
+  for (let index = 1; index <= 50_000; index += 1) expect(markers.required({ key: String(index), tags: [] })).toBeGreaterThanOrEqual(index);
+  expect(markers.floor).toBe(0);
+  const others = Array.from({ length: 1_000 }, (_, index) => markers.required({ key: `other-${index}`, tags: ['other'] }));
+  // Of 131,072 places a third is taken.
+  expect(others.filter((position) => position > 0).length).toBeLessThan(500);
 });
 
-it('forgets that for everything as well, once its time is over', async () => {
+it('takes names that share a place for one', () => {
+  const place = (key: string) => hashKey(key) % MARKER_PLACES;
+  const other = Array.from({ length: 20 * MARKER_PLACES }, (_, index) => `other-${index}`).find((key) => place(key) === place('key')) ?? '';
+  const markers = open();
+  markers.add({ keys: ['key'], tags: [], position: 10 });
+  expect(markers.required({ key: other, tags: [] })).toBe(10);
+  expect(markers.changedSince(0, { key: other, tags: [] })).toBe(true);
+  expect(markers.required({ key: 'another', tags: ['key'] })).toBe(0);
+});
+
+it('forgets after its time, and before twice as long, however often the name is written', async () => {
   const time = new Clock();
   const markers = open(time);
+  const both = () => [markers.required({ key: 'key', tags: [] }), markers.floor];
+  markers.add({ keys: ['first'], tags: [], position: 5 });
+  markers.addEverything(5);
+  await time.pass(59_999);
   markers.add({ keys: ['key'], tags: [], position: UNREACHED_POSITION });
+  markers.addEverything(UNREACHED_POSITION);
   await time.pass(60_000);
-  fill(markers);
-  // Evicted, though over.
-  expect(markers.floor).toBe(0);
-  markers.add({ keys: ['key'], tags: [], position: UNREACHED_POSITION });
-  await time.pass(30_000);
-  fill(markers);
-  expect(markers.floor).toBe(UNREACHED_POSITION);
-  markers.addEverything(30);
-  await time.pass(29_999);
-  expect(markers.floor).toBe(UNREACHED_POSITION);
-  await time.pass(1);
-  expect(markers.floor).toBe(30);
-  await time.pass(30_000);
-  expect(markers.floor).toBe(0);
+  expect(both()).toEqual([UNREACHED_POSITION, UNREACHED_POSITION]);
+  markers.add({ keys: ['key'], tags: [], position: 10 });
+  markers.addEverything(10);
+  await time.pass(60_000);
+  expect(both()).toEqual([10, 10]);
+  await time.pass(120_000);
+  expect(both()).toEqual([0, 0]);
 });

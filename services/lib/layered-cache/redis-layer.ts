@@ -28,7 +28,10 @@ export interface RedisReading<Value> {
   readonly required: WalPosition;
 }
 
-/** The layer that pods share. It never fails: undefined or false stands for a Redis that does not answer. */
+/**
+ * The layer that pods share. It never fails: undefined or false stands for a Redis that does not answer. One that may be full
+ * must have the policy `volatile-ttl`: any other evicts markers before the entries that they are about.
+ */
 export class RedisLayer<Value> {
   /** Names the pub/sub channel too. */
   readonly prefix: string;

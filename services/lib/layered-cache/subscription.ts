@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { parseJson } from '../parse-json';
 import type { Invalidation } from './markers';
 
 export interface SubscriptionOptions {
@@ -73,15 +74,7 @@ export class Subscription {
   }
 
   private receive(text: string): void {
-    const parsed = message.safeParse(parse(text));
+    const parsed = message.safeParse(parseJson(text));
     if (parsed.success && parsed.data.origin !== this.options.origin) this.options.onInvalidation(parsed.data);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import { unreachedPosition } from '../consistency-token';
 import type { CacheLayer } from '../metrics';
-import type { WalPosition } from '../wal-position';
+import { UNREACHED_POSITION, type WalPosition } from '../wal-position';
 import type { Loaded } from './entry';
 import { LayeredCache, type LayeredCacheOptions } from './layered-cache';
 import { standardCacheTimes, type CacheTimes } from './settings';
@@ -83,11 +84,12 @@ export class Source {
     return this.position;
   }
 
-  /** Reads from the replica, or from the primary when the replica has not replayed enough; `pause` is where it takes its time. */
+  /** Reads from the replica, or from the primary when the replica has not replayed enough, or refuses when it has not either; `pause` is where it takes its time. */
   async load(key: string, atLeast: WalPosition | undefined, pause: () => Promise<void> = () => Promise.resolve()): Promise<Loaded<Stored>> {
     this.loads += 1;
+    if (atLeast !== undefined && atLeast !== UNREACHED_POSITION && atLeast > this.position) throw unreachedPosition(atLeast);
     const replica = this.replayed ?? this.position;
-    const seen = replica >= Math.min(atLeast ?? 0, this.position) ? replica : this.position;
+    const seen = replica >= (atLeast ?? 0) ? replica : this.position;
     const found = this.history.findLast((write) => write.key === key && write.position <= seen);
     await pause();
     if (this.down) throw new SourceDownError('down');

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import pino from 'pino';
 import { createApp, type Route } from '../app';
 import { Metrics } from '../metrics';
+import { parseJson } from '../parse-json';
 import { Readiness } from '../readiness';
 import { createAppServer } from '../server';
 import { standardLimits, type ServerLimits } from '../server-limits';
@@ -69,10 +70,6 @@ export class AppServer {
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

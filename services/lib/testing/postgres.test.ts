@@ -7,6 +7,12 @@ import { Client } from 'pg';
 import { startPostgres, type Postgres } from './postgres';
 import { until } from './service-process';
 
+let primary: Postgres;
+beforeAll(async () => {
+  primary = await startPostgres();
+});
+afterAll(() => primary.stop());
+
 async function query(connectionString: string, text: string): Promise<readonly Record<string, unknown>[]> {
   const client = new Client({ connectionString });
   await client.connect();
@@ -40,16 +46,11 @@ it('starts servers of their own, which leave nothing behind', async () => {
 });
 
 it('lets nobody in without the password', async () => {
-  const postgres = await startPostgres();
-  try {
-    const wrong = new URL(postgres.superuserUrl);
-    wrong.password = 'postgres';
-    await expect(query(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
-    wrong.password = '';
-    await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password');
-  } finally {
-    await postgres.stop();
-  }
+  const wrong = new URL(primary.superuserUrl);
+  wrong.password = 'postgres';
+  await expect(query(wrong.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
+  wrong.password = '';
+  await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow('password');
 });
 
 it('ends with a process that was killed', async () => {
@@ -66,14 +67,11 @@ it('ends with a process that was killed', async () => {
 });
 
 describe('a replica', () => {
-  let primary: Postgres;
   let url: string;
   beforeAll(async () => {
-    primary = await startPostgres();
     url = await primary.createDatabase('app');
     await query(url, 'CREATE TABLE things (number int)');
   });
-  afterAll(() => primary.stop());
   const count = async (where: string): Promise<unknown> => (await query(where, 'SELECT count(*)::int AS count FROM things'))[0]?.['count'];
 
   it('has what its primary had when it was asked for, and follows it', async () => {

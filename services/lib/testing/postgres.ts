@@ -70,7 +70,22 @@ export async function startPostgres({ tls }: PostgresOptions = {}): Promise<Post
   };
 }
 
+/** Until the function that it gives is called, servers that follow one another are copies of one template: that is not made anew. */
+export function keepTemplate(): () => Promise<void> {
+  return useTemplate().release;
+}
+
 async function create(options: PostgresServerOptions): Promise<{ readonly server: PostgresServer; readonly release: () => Promise<void> }> {
+  const { template, release } = useTemplate();
+  try {
+    return { server: await PostgresServer.create(await template, options), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function useTemplate(): { readonly template: Promise<Template>; readonly release: () => Promise<void> } {
   shared ??= { template: createTemplate(), users: 0 };
   const own = shared;
   own.users += 1;
@@ -82,12 +97,7 @@ async function create(options: PostgresServerOptions): Promise<{ readonly server
     const template = await own.template.catch(() => undefined);
     if (template !== undefined) await rm(template.folder, { recursive: true, force: true });
   };
-  try {
-    return { server: await PostgresServer.create(await own.template, options), release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  return { template: own.template, release };
 }
 
 function running(server: PostgresServer, stop: () => Promise<void>): RunningServer {
