@@ -32,7 +32,7 @@ new aws.budgets.Budget('monthly', { budgetType: 'COST', limitAmount: '10', limit
 const key = new aws.kms.Key('data', { enableKeyRotation: true, deletionWindowInDays: 30 }, { provider });
 const password = new random.RandomPassword('password', { length: 20 }).result;
 const cluster = new kubernetes.Provider('cluster', { kubeconfig: key.arn });
-new kubernetes.core.v1.Secret('login', { metadata: { name: 'login', namespace: 'shop' }, stringData: { password } }, { provider: cluster });
+new kubernetes.core.v1.Secret('login', { metadata: { name: 'login', namespace: 'shop', annotations: { 'policies.rechain.network/secret-keys': 'password' } }, stringData: { password } }, { provider: cluster });
 new kubernetes.core.v1.ConfigMap('web', { metadata: { name: 'web', namespace: 'shop' }, data: { LEVEL: 'info' } }, { provider: cluster });
 new kubernetes.core.v1.ConfigMap('api', { metadata: { name: 'api', namespace: 'shop' }, data: { LEVEL: 'info' } }, { provider: cluster });
 `;
@@ -44,14 +44,22 @@ testWithPulumi('what breaks no rule is made, and passes again when its secrets a
   });
 });
 
+/** Reads a key that no Secret of the stack has. */
+const podTemplate = `
+new kubernetes.core.v1.PodTemplate('reader', { metadata: { name: 'reader', namespace: 'shop' }, template: { spec: { containers: [{ name: 'reader', image: 'reader:1', env: [{ name: 'X', valueFrom: { secretKeyRef: { name: 'login', key: 'passwort' } } }] }] } } }, { provider: cluster });
+`;
+
 const faults = {
   alone: [
     ['enableKeyRotation: true', 'enableKeyRotation: false', 'key-rotation  (aws:kms:Key: data)'],
     ["'web', namespace: 'shop' }, data: { LEVEL: 'info' }", "'web', namespace: 'shop' }, data: { LEVEL: 1 }", 'schema  (kubernetes:core/v1:ConfigMap: web)'],
     ["'api', namespace: 'shop' }, data: { LEVEL: 'info' }", "'api', namespace: 'shop' }, data: { PASSWORD: 'Kq8sLw2Zp0' }", 'no-credential-in-input  (kubernetes:core/v1:ConfigMap: api)'],
   ],
-  // Which of the two comes first is the engine's choice.
-  together: [["name: 'api'", "name: 'web'", 'unique-object  (kubernetes:core/v1:ConfigMap: ']],
+  together: [
+    // Which of the two comes first is the engine's choice.
+    ["name: 'api'", "name: 'web'", 'unique-object  (kubernetes:core/v1:ConfigMap: '],
+    ["new kubernetes.core.v1.ConfigMap('api'", `${podTemplate}new kubernetes.core.v1.ConfigMap('api'`, 'secret-key-written  (kubernetes:core/v1:PodTemplate: reader)'],
+  ],
 } as const;
 
 describe.each(Object.entries(faults))('what breaks rules %s', (_, changes) => {

@@ -65,7 +65,8 @@ export function judgeResources(rule: ResourceRule, resources: readonly GivenReso
 
 /** What one rule over both finds in the Kubernetes objects among resources and in the others. */
 export function judgeAcross(rule: AcrossRule, resources: readonly GivenResource[], exemptions: Exemptions): readonly Finding[] {
-  const objects = objectsAmong(resources);
+  // A Secret is read as a resource: there what is withheld of it is known to be.
+  const objects = objectsAmong(resources.filter(({ type }) => type !== 'kubernetes:core/v1:Secret'));
   if (objects.length === 0 || hasGap(resources)) return [];
   const check = guarded<Parameters<AcrossRule['check']>, Report | ResourceReport>((...args) => rule.check(...args));
   const plan: PlanToJudge = { name: '', resources, preset: [], across: [{ rule: { ...rule, check }, severity: 'error' }] };

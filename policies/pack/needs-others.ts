@@ -1,6 +1,7 @@
 /**
  * The rules that look at several objects or resources together, by id: alone, what they look for would seem to be missing. They wait
- * for the whole stack; all others refuse a resource before it is made.
+ * for the whole stack; all others refuse a resource before it is made. `schema` is not among them, though a definition in the stack
+ * may make a kind known: over all objects it would end at the first secret that it reads.
  */
 export const needsOthers: ReadonlySet<string> = new Set([
   'unique-object', 'reference-exists', 'secret-key-provided', 'service-account-token',
@@ -9,7 +10,7 @@ export const needsOthers: ReadonlySet<string> = new Set([
   'service-selects-pod', 'service-target-port', 'service-port-protocol', 'network-policy-selects-pod', 'pod-has-network-policy',
   'subset-selects-pod', 'virtual-service-host-exists', 'route-destination-exists', 'route-subset-exists', 'one-virtual-service-per-host', 'outlier-detection',
   'destination-tls-agrees', 'one-protocol-per-port', 'no-proxy-user-id', 'nginx-upstream-exists', 'nginx-identity-header', 'nginx-mesh-host',
-  'hpa-pods-of-its-own', 'heap-below-memory-target', 'startup-probe', 'pre-stop', 'namespace-exists', 'destination-rule-host-exists', 'nginx-mesh-http-version', 'nginx-real-ip', 'nginx-limit-fits-targets', 'schema',
+  'hpa-pods-of-its-own', 'heap-below-memory-target', 'startup-probe', 'pre-stop', 'namespace-exists', 'destination-rule-host-exists', 'nginx-mesh-http-version', 'nginx-real-ip', 'nginx-limit-fits-targets',
   'budget-present', 'bucket-access-log', 'bucket-not-public', 'bucket-tls-only', 'bucket-versioned', 'cdn-logs', 'database-subnets-private',
   'default-security-group-closed', 'managed-secret-rotation', 'network-flow-logs', 'no-open-ingress', 'security-group-rules-in-one-place',
 ]);

@@ -101,6 +101,12 @@ export class ConnectionPool {
     }
   }
 
+  /** Ends every use that has not yet got a connection, whether it waits for a place or for the server. */
+  refuseUnconnected(failure: DatabaseUnavailableError): void {
+    this.limit.refuseAll(failure);
+    for (const use of [...this.uses.watched]) if (use.client === undefined) use.end(failure);
+  }
+
   /** Ends every use and every wait at once, and destroys every connection. */
   breakAll(failure: DatabaseUnavailableError): void {
     this.limit.refuseAll(failure);

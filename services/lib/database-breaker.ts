@@ -23,6 +23,11 @@ export class DatabaseBreaker {
     return this.policy.state !== CircuitState.Closed;
   }
 
+  /** Tells each time when queries begin to be refused. */
+  onOpen(listener: () => void): void {
+    this.policy.onBreak(listener);
+  }
+
   /** @throws DatabaseUnavailableError `refused` while open, and what the work rejects with */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     // The policy would let these wait for the trial, which may take its whole deadline.

@@ -114,6 +114,8 @@ export class Database {
         onIdleLoss();
       },
     });
+    // Who came before it opened would be refused now, and has asked nothing yet: it need not wait to hear so.
+    breaker?.onOpen(() => this.connections.refuseUnconnected(new DatabaseUnavailableError(undefined, 'refused')));
   }
 
   /**

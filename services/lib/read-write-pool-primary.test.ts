@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pino from 'pino';
 import { BREAKER_FAILURES } from './database-breaker';
 import { FAIR_MILLIS } from './connection-use';
@@ -84,6 +85,35 @@ describe('a primary that does not answer', () => {
     expect(await stored(name)).toBe(1);
   });
 
+  describe('is not waited for any more when the breaker opens', () => {
+    const anHour = Deadline.after(3_600_000);
+    const endSessions = () => cluster.administer(cluster.primary, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'");
+    const open = async (): Promise<void> => {
+      const fail = () => Promise.reject(new DatabaseUnavailableError(undefined, 'failed'));
+      for (let count = 0; count < BREAKER_FAILURES; count += 1) await pool.primary.breaker?.run(fail).catch(() => undefined);
+    };
+
+    it('by who waits for a place; who has asked it waits on', async () => {
+      const asked = [0, 1].map(() => pool.primary.query(QUERIES.sleep, [600], anHour).catch(reasonOf));
+      await until(async () => (await activity('active')).length === 2);
+      const waiting = pool.primary.query(QUERIES.find, ['x'], anHour).catch(reasonOf);
+      await open();
+      expect(await waiting).toBe('refused');
+      expect(pool.primary.connections.counts.used).toBe(2);
+      await endSessions();
+      expect(await Promise.all(asked)).toEqual(['lost', 'lost']);
+    });
+
+    it('by who waits for a connection to open', async () => {
+      cluster.primary.proxy.hold();
+      await endSessions();
+      await until(() => pool.primary.connections.counts.idle === 0);
+      const connecting = pool.primary.query(QUERIES.find, ['x'], anHour).catch(reasonOf);
+      await open();
+      expect(await connecting).toBe('refused');
+    });
+  });
+
   it('is not written to twice', async () => {
     const name = newName();
     cluster.primary.proxy.hold();
@@ -113,11 +143,12 @@ describe('a primary that is asked for more than it can do', () => {
     // A hurried one may be the one that tries it, and proves nothing.
     const { begun } = pool.primary.connections.totals;
     const reasons: unknown[] = [];
-    await until(async () => {
+    while (pool.primary.connections.totals.begun < begun + 3 || !reasons.includes('hurried')) {
       reasons.push(await write(FAIR_MILLIS / 2).catch(reasonOf));
       expect(pool.primary.breaker?.isOpen).toBe(true);
-      return pool.primary.connections.totals.begun >= begun + 3 && reasons.includes('hurried');
-    });
+      // No later than the pool's own samples, which try the server as well, each for a second.
+      await nextTurn();
+    }
   });
 });
 
@@ -170,6 +201,30 @@ describe('a position that this process has not heard of', () => {
     // Its twin: the primary alone may be asked for, and nothing is made of that.
     expect((await read(UNREACHED_POSITION)).seen).toBeLessThan(madeUp);
     expect(await positionQueries()).toBe(before + 1);
+  });
+});
+
+describe('a primary that has lost log in a failover', () => {
+  const administer = (sql: string) => cluster.administer(cluster.primary, sql);
+  const endSessions = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'";
+
+  it('is not taken to be where it was: what it has lost is refused', async () => {
+    await cluster.replicas[0]?.server.pauseReplay();
+    try {
+      const { position } = await write();
+      const read = () => pool.read(QUERIES.find, ['x'], { deadline: Deadline.after(10_000), atLeast: position });
+      expect((await read()).seen).toBeGreaterThanOrEqual(position);
+      // The server is the same, and says that its log ends far before.
+      await administer("CREATE FUNCTION public.pg_current_wal_flush_lsn() RETURNS pg_lsn LANGUAGE sql AS $$ SELECT '0/10'::pg_lsn $$");
+      await administer('ALTER DATABASE app SET search_path = public, pg_catalog');
+      await administer(endSessions);
+      await until(() => read().then(() => false, (error: { status?: number }) => error.status === 400));
+    } finally {
+      await administer('ALTER DATABASE app RESET search_path');
+      await administer('DROP FUNCTION IF EXISTS public.pg_current_wal_flush_lsn()');
+      await administer(endSessions);
+      await cluster.replicas[0]?.server.resumeReplay();
+    }
   });
 });
 

@@ -51,6 +51,7 @@ export class ReadWritePool {
   private readonly monitor: ReplicaMonitor;
   private readonly budget = new RetryBudget();
   private readonly primaryReads: ConcurrencyLimit;
+  /** What the primary has reached, by its last sample and the answers since: after a failover it may be less than before. */
   private primaryPosition: WalPosition = 0;
   private turn = 0;
 
@@ -60,7 +61,7 @@ export class ReadWritePool {
     this.replicas = addresses.map((address, number) => new Replica({ address, number, pool, maximumLagSeconds, probeSeconds }, context));
     // Half of the connections stay with the writes, whatever becomes of the replicas.
     this.primaryReads = new ConcurrencyLimit(Math.ceil(primary.pool.maximum / 2), WAITING_MAXIMUM);
-    this.monitor = new ReplicaMonitor({ primary: this.primary, replicas: this.replicas, sampleSeconds, onPrimaryPosition: (position) => this.sawPrimaryAt(position) });
+    this.monitor = new ReplicaMonitor({ primary: this.primary, replicas: this.replicas, sampleSeconds, onPrimaryPosition: (position) => (this.primaryPosition = position) });
     exportDatabaseMetrics([this.primary, ...this.replicas.map(({ database }) => database)], context.metrics.registry);
     exportReplicaMetrics(this.replicas, () => ({ fallbacks: this.fallbacks, refused: this.refused }), context.metrics.registry);
     this.monitor.start();
