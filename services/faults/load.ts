@@ -35,6 +35,8 @@ export interface LoadOptions {
   readonly timeoutMillis?: number;
   /** The nth request, from 0. */
   readonly request: (index: number) => LoadRequest;
+  /** Sent once on every connection before the load begins: the clients of a pod have theirs open. @default none is open */
+  readonly opening?: LoadRequest;
   /** Told of each result as it comes. */
   readonly onResult?: (result: LoadResult) => void;
 }
@@ -44,8 +46,9 @@ export interface LoadOptions {
  *
  * @returns every result, in the order in which they were due
  */
-export async function load({ url, seconds, requestsPerSecond, connections = 50, timeoutMillis = 10_000, request, onResult }: LoadOptions): Promise<readonly LoadResult[]> {
+export async function load({ url, seconds, requestsPerSecond, connections = 50, timeoutMillis = 10_000, request, opening, onResult }: LoadOptions): Promise<readonly LoadResult[]> {
   const pool = new Pool(url, { connections, pipelining: 1, headersTimeout: timeoutMillis, bodyTimeout: timeoutMillis, connectTimeout: timeoutMillis });
+  if (opening !== undefined) await Promise.all(Array.from({ length: connections }, () => send(pool, opening, performance.now(), 0, timeoutMillis)));
   const start = performance.now();
   const total = Math.round(seconds * requestsPerSecond);
   const pending: Promise<LoadResult>[] = [];

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { standardLimits } from '../lib/server-limits';
 import type { ServiceProcess } from '../lib/testing/service-process';
 import type { Check, Fault, Scale } from './fault';
+import type { ProbeReport } from './health-probe';
 import { isRefusal, load, percentile, type LoadResult } from './load';
 import { Setting } from './setting';
 
@@ -30,25 +34,13 @@ async function atCapacity(pod: ServiceProcess, seconds: number): Promise<{ reado
   return { perSecond: times.length / seconds, p99: percentile(times, 0.99) };
 }
 
-/** Looks at `/health` until told to stop. */
-function watchHealth(pod: ServiceProcess): { readonly stop: () => Promise<{ readonly failed: number; readonly slowestMillis: number }> } {
-  let stopped = false;
-  let failed = 0;
-  let slowestMillis = 0;
-  const watching = (async () => {
-    while (!stopped) {
-      const began = performance.now();
-      const ok = await fetch(`${pod.url}/health`).then(async (response) => (await response.arrayBuffer(), response.status === 200), () => false);
-      if (!ok) failed += 1;
-      slowestMillis = Math.max(slowestMillis, performance.now() - began);
-      await sleep(HEALTH_INTERVAL_MILLIS);
-    }
-  })();
+/** Probes `/health` until told to stop. */
+function watchHealth(pod: ServiceProcess): { readonly stop: () => Promise<ProbeReport> } {
+  const child = spawn(process.execPath, ['--require', 'tsx/cjs', path.join(__dirname, 'health-probe.ts'), `${pod.url}/health`, String(HEALTH_INTERVAL_MILLIS)], { stdio: ['pipe', 'pipe', 'inherit'] });
   return {
     stop: async () => {
-      stopped = true;
-      await watching;
-      return { failed, slowestMillis };
+      child.stdin.end();
+      return JSON.parse(await text(child.stdout)) as ProbeReport;
     },
   };
 }
@@ -68,8 +60,8 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
   const memoryBefore = await memoryMiB(pod);
   const health = watchHealth(pod);
   const seconds = scale.loadSeconds * (scale.name === 'full' ? 3 : 1);
-  const during = await load({ url: pod.url, seconds, requestsPerSecond: Math.round(before.perSecond * 3), connections: 4 * CONNECTIONS, request: () => request });
-  const { failed, slowestMillis } = await health.stop();
+  const during = await load({ url: pod.url, seconds, requestsPerSecond: Math.round(before.perSecond * 3), connections: 4 * CONNECTIONS, opening: { method: 'GET', path: '/quick' }, request: () => request });
+  const { probes, failed, slowestMillis } = await health.stop();
   const memoryAfter = await memoryMiB(pod);
   await sleep(5_000 / scale.speed);
   const after = await load({ url: pod.url, seconds: scale.loadSeconds / 2, requestsPerSecond: Math.round(before.perSecond / 4), connections: CONNECTIONS, request: () => request });
@@ -78,6 +70,7 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
     { what: 'requests refused', value: refused.length, unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
     { what: 'requests served', value: served(during).length, unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
     { what: 'requests neither served nor refused with Retry-After', value: during.length - refused.length - served(during).length, unit: 'requests', limit: { exactly: 0 }, kind: 'state' },
+    { what: 'probes of /health', value: probes, unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
     { what: 'failures of /health', value: failed, unit: 'requests', limit: { exactly: 0 }, kind: 'state' },
     { what: 'requests served after it', value: served(after).length, unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
     { what: 'goodput of capacity', value: served(during).length / seconds / before.perSecond, unit: 'times', limit: { atLeast: 0.8 }, kind: 'timing' },
