@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Deadline } from './deadline';
 import type { Metrics, ShedReason } from './metrics';
-import type { Overload } from './overload';
+import type { Arrival, Overload } from './overload';
 import { HttpProblem, sendProblem } from './problem';
 import type { Traffic } from './traffic';
 
@@ -61,15 +61,22 @@ export function requestListener({ app, traffic, overload, metrics, logger }: Req
       // A broken request is answered too, to nobody.
       record(context, response.writableFinished && request.errored === null ? response.statusCode : CLIENT_CLOSED_REQUEST);
     });
-    context.shed = probePaths.has(context.path) ? undefined : overload.reasonToRefuse(traffic.requestsInFlight);
-    if (context.shed !== undefined) {
-      metrics.requestShed(context.shed);
-      sendProblem(response, tooBusy, context.requestId);
-      return;
-    }
     const problem = malformed(request);
-    if (problem === undefined) app(request, response);
-    else sendProblem(response, problem, context.requestId);
+    const arrival: Arrival = {
+      start: () => {
+        // Its client may have gone while it was put off.
+        if (response.destroyed) return;
+        if (problem === undefined) app(request, response);
+        else sendProblem(response, problem, context.requestId);
+      },
+      refuse: (reason) => {
+        context.shed = reason;
+        metrics.requestShed(reason);
+        sendProblem(response, tooBusy, context.requestId);
+      },
+    };
+    if (probePaths.has(context.path)) arrival.start();
+    else overload.enter(traffic.requestsInFlight, arrival);
   };
 }
 

@@ -31,7 +31,7 @@ export interface ServerLimits {
 /**
  * REQUEST_DEADLINE_SECONDS (default 1), KEEP_ALIVE_SECONDS (75), HEADERS_TIMEOUT_SECONDS (10), REQUEST_TIMEOUT_SECONDS (20;
  * less while the process ends), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.025) and
- * EVENT_LOOP_TOLERANCE_SECONDS (0.25).
+ * EVENT_LOOP_TOLERANCE_SECONDS (0.1).
  */
 export const serverLimits = z
   .object({
@@ -42,7 +42,7 @@ export const serverLimits = z
     MAX_CONNECTIONS: wholeNumber({ minimum: 1, maximum: 100_000, standard: 1_000 }),
     MAX_REQUESTS_IN_FLIGHT: wholeNumber({ minimum: 1, maximum: 100_000, standard: 200 }),
     EVENT_LOOP_TURN_SECONDS: seconds({ minimum: 0.001, maximum: 60, standard: 0.025 }),
-    EVENT_LOOP_TOLERANCE_SECONDS: seconds({ minimum: 0, maximum: 60, standard: 0.25 }),
+    EVENT_LOOP_TOLERANCE_SECONDS: seconds({ minimum: 0, maximum: 60, standard: 0.1 }),
   })
   .superRefine((values, context) => {
     if (values.HEADERS_TIMEOUT_SECONDS <= values.REQUEST_TIMEOUT_SECONDS) return;

@@ -49,9 +49,9 @@ const routes: readonly Route[] = [
 ];
 
 async function main(): Promise<void> {
-  const { PORT, METRICS_PORT, DRAIN_DELAY_SECONDS = '5', HARD_STOP_SECONDS = '25' } = process.env;
+  const { PORT, METRICS_PORT, DRAIN_DELAY_SECONDS = '5', HARD_STOP_SECONDS = '25', LOG_LEVEL = 'info' } = process.env;
   const limits = serverLimits.parse(process.env).server;
-  const logger = pino({ base: { service: 'slow' } }, pino.destination({ dest: 1, sync: false }));
+  const logger = pino({ level: LOG_LEVEL, base: { service: 'slow' } }, pino.destination({ dest: 1, sync: false }));
   const readiness = new Readiness();
   const shared = { readiness, metrics: new Metrics(), logger, traffic: new Traffic(), limits };
   const { exitCode } = await startServer({
