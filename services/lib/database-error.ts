@@ -30,6 +30,12 @@ export class DatabaseUnavailableError extends Error {
     return this.reason !== 'busy' && this.reason !== 'refused';
   }
 
+  /** Whether the server ended the statement alone, and goes on. */
+  get isOfStatement(): boolean {
+    const { cause } = this;
+    return cause instanceof DatabaseError && (cause.code === STATEMENT_CANCELED_STATE || cause.code === RECOVERY_CONFLICT_STATE);
+  }
+
   /** Whether it speaks against the server, not against one connection or our own pool. */
   get isServerFailure(): boolean {
     return this.reason === 'failed' || this.reason === 'late';

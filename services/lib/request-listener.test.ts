@@ -1,6 +1,14 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import pino from 'pino';
+import { Metrics } from './metrics';
+import type { Arrival } from './overload';
+import { requestListener } from './request-listener';
+import { createAppServer } from './server';
 import { AppServer } from './testing/app-server';
 import { until } from './testing/service-process';
+import { Traffic } from './traffic';
 
 let server: AppServer;
 afterEach(() => server.stop());
@@ -139,4 +147,37 @@ it('counts no request for ever that waited behind another one of a connection th
   await until(async () => (await answer('/fast')).status === 200);
   open();
   expect(server.log.filter(({ status }) => status === 499)).toHaveLength(3);
+});
+
+describe('a request that is put off', () => {
+  it('and broken meanwhile is neither started nor refused: it has its answer', async () => {
+    const arrivals: Arrival[] = [];
+    const app = jest.fn((_request: unknown, response: ServerResponse) => void response.end('{}'));
+    const shared = { metrics: new Metrics(), logger: pino({ level: 'silent' }), traffic: new Traffic() };
+    const listening = createAppServer({ ...shared, app: requestListener({ ...shared, app, overload: { enter: (_requestsInFlight, arrival) => void arrivals.push(arrival) } }) });
+    await once(listening.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = listening.address() as AddressInfo;
+      const send = (rest: string) => {
+        const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+        socket.write(`POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${rest}`);
+        return socket;
+      };
+      const [answer] = (await once(send('no chunk\r\n'), 'data')) as [string];
+      expect(answer).toContain('HTTP/1.1 400 ');
+      for (const { start, refuse } of arrivals.splice(0)) {
+        start();
+        refuse('event-loop');
+      }
+      expect(app).not.toHaveBeenCalled();
+      // The twin, which is whole.
+      const whole = once(send('0\r\n\r\n'), 'data');
+      await until(() => arrivals.length === 1);
+      arrivals[0]?.start();
+      expect(String((await whole)[0])).toContain('HTTP/1.1 200 ');
+    } finally {
+      listening.closeAllConnections();
+      listening.close();
+    }
+  });
 });

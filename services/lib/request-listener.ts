@@ -38,7 +38,7 @@ export class RequestContext {
 export interface RequestListenerOptions {
   readonly app: (request: IncomingMessage, response: ServerResponse) => void;
   readonly traffic: Traffic;
-  readonly overload: Overload;
+  readonly overload: Pick<Overload, 'enter'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -62,14 +62,16 @@ export function requestListener({ app, traffic, overload, metrics, logger }: Req
       record(context, response.writableFinished && request.errored === null ? response.statusCode : CLIENT_CLOSED_REQUEST);
     });
     const problem = malformed(request);
+    // While it was put off its client may have gone, or been told that the rest of its request is no HTTP.
+    const isOver = (): boolean => response.destroyed || response.headersSent;
     const arrival: Arrival = {
       start: () => {
-        // Its client may have gone while it was put off.
-        if (response.destroyed) return;
+        if (isOver()) return;
         if (problem === undefined) app(request, response);
         else sendProblem(response, problem, context.requestId);
       },
       refuse: (reason) => {
+        if (isOver()) return;
         context.shed = reason;
         metrics.requestShed(reason);
         sendProblem(response, tooBusy, context.requestId);

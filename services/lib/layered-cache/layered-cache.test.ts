@@ -187,6 +187,18 @@ it('refuses a made-up position to its sender alone: who joined that load has its
   expect(cache.get(lookUp('key'))).toMatchObject({ content: value(1) });
 });
 
+it('fails a load that the primary alone may answer for its caller, not for those who joined it', async () => {
+  const { cache } = openCache();
+  source.write('key', 1);
+  const load = (atLeast?: number) => (atLeast === undefined ? source.load('key', atLeast) : Promise.reject(new SourceDownError('no primary')));
+  const late = Promise.resolve(cache.get({ ...lookUp('key'), atLeast: source.written, load })).catch((error: unknown) => error);
+  const others = await Promise.all(Array.from({ length: 10 }, () => cache.get({ ...lookUp('key'), load })));
+  for (const { content } of others) expect(content).toEqual(value(1));
+  expect(await late).toBeInstanceOf(SourceDownError);
+  // Once, for all of them.
+  expect(source.loads).toBe(1);
+});
+
 it('refuses stale entries to who needs a later position, not to who joined that one', async () => {
   const time = new Clock();
   const { cache } = openCache({ now: time.now, times: { lifeMillis: 1_000 } });

@@ -126,7 +126,9 @@ export class LayeredCache<Value> {
       lookUp.deadline?.check();
       const flight = this.flights.get(lookUp.key);
       if (flight === undefined || this.markers.changedSince(flight.began, lookUp)) return this.fly(lookUp);
-      const arrival = await flight.arrival.catch(unlessPassed);
+      const needsLess = (lookUp.atLeast ?? 0) < flight.atLeast;
+      // What asked for more than this caller does may fail where this one would not: the primary alone could answer it.
+      const arrival = await flight.arrival.catch((error: unknown) => (needsLess ? undefined : unlessPassed(error)));
       // Of all who need a later position, the first to be here asks, and the others join it.
       if (arrival !== undefined && arrival.entry.seen >= (lookUp.atLeast ?? 0)) return arrival.entry;
     }
@@ -135,7 +137,7 @@ export class LayeredCache<Value> {
   private async fly(lookUp: LookUp<Value>): Promise<Entry<Value>> {
     const { key, atLeast = 0 } = lookUp;
     const began = this.markers.now;
-    const flight: Flight<Value> = { began, arrival: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
+    const flight: Flight<Value> = { began, atLeast, arrival: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
     this.flights.set(key, flight);
     const { entry, failure } = await flight.arrival;
     if (failure !== undefined && entry.seen < atLeast) throw failure;

@@ -29,6 +29,8 @@ export interface Arrival<Brought> {
 /** A load that is under way. */
 export interface Flight<Value> {
   readonly began: number;
+  /** What its own caller asked for; 0 for whatever there is. */
+  readonly atLeast: WalPosition;
   readonly arrival: Promise<Arrival<Entry<Value>>>;
 }
 
