@@ -20,6 +20,7 @@ itTellsApart(rule, [
   ['a heap of Go', web(variable('100MiB', 'GOMEMLIMIT')) + memory(80), web(variable('1GiB', 'GOMEMLIMIT')) + memory(80), path],
   ['a heap of Java that is a share of the limit', web('args: ["-XX:MaxRAMPercentage=37.5"]', limited) + memory(80), web('args: ["-XX:MaxRAMPercentage=75.0"]', limited) + memory(80), path],
   ['the quarter of the limit that Java takes unasked', web('command: [java, -jar, a.jar]', limited) + memory(80), web('command: [java, -jar, a.jar]', 'requests: { memory: 256Mi }, limits: { memory: 1Gi }') + memory(80), path],
+  ['the half of little memory that Java takes, whatever it is told', web('args: ["-XX:MaxRAMPercentage=80"]', 'requests: { memory: 128Mi }, limits: { memory: 200Mi }') + memory(80), web('args: ["-XX:MaxRAMPercentage=80"]', 'requests: { memory: 128Mi }, limits: { memory: 240Mi }') + memory(80), path],
   ['of two bounds the last, which counts', web('args: ["-Xmx1g -Xmx128m"]') + memory(80), web('args: ["-Xmx128m -Xmx1g"]') + memory(80), path],
   ['a request that the limit stands for', web('args: ["--max_old_space_size=300"]', 'limits: { memory: 512Mi }') + memory(80), web('args: ["--max_old_space_size=300"]', 'limits: { memory: 256M }') + memory(80), path],
   ['a bound in a ConfigMap',
