@@ -58,7 +58,7 @@ class NamespacePods {
 }
 
 /**
- * All objects of one check, indexed once, so that rules over several objects stay linear in their number.
+ * All objects of one check, indexed once, so that a rule need not go through all of them to find one.
  * Namespaces are those the objects name; `''` stands for objects that name none.
  */
 export class ObjectStore {
