@@ -7,7 +7,7 @@ import { referenceMarkdown } from '../policies/reference';
 import { loadManifests } from '../policies/yaml/load-manifests';
 import { inputRules } from '../policies/yaml/input-rules';
 import { InputError } from './policy/input';
-import { type PolicyOptions, runPolicy } from './policy/run';
+import { OWN_WAIVERS, type PolicyOptions, runPolicy } from './policy/run';
 import { toSarif } from './policy/sarif';
 import { formatText } from './policy/text';
 import type { PolicyResult } from './policy/result';
@@ -225,6 +225,16 @@ describe('npm run policy', () => {
     expect(command([write('a.yaml', once)])).toMatchObject({ status: 0, stderr: '' });
     expect(command(['--kubernetes-version', 'new', '-'])).toMatchObject({ status: 2, stdout: '' });
     expect(command([join(folder, 'none.yaml')])).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('prints either the reference or a result', () => {
+    for (const form of ['--json', '--sarif']) expect(command(['--docs', form])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(`option '--docs' cannot be used with option '${form}'`) });
+    expect(command(['--docs'])).toMatchObject({ status: 0, stdout: referenceMarkdown() });
+  });
+
+  it('says by which waivers our own are let off', () => {
+    expect(command(['--help']).stdout.replace(/\s+/g, ' ')).toContain(`ours are in ${OWN_WAIVERS}`);
+    expect(referenceMarkdown()).toContain(`\`--waivers ${OWN_WAIVERS}\``);
   });
 
   it('takes --image-registry several times, and refuses what is none', () => {

@@ -7,7 +7,7 @@ import { referenceMarkdown } from '../policies/reference';
 import { InputError } from './policy/input';
 import { ownPlan } from './policy/own-plan';
 import type { PolicyResult } from './policy/result';
-import { runPolicy } from './policy/run';
+import { OWN_WAIVERS, runPolicy } from './policy/run';
 import { toSarif } from './policy/sarif';
 import { formatText } from './policy/text';
 
@@ -72,10 +72,10 @@ void new Command('npm run policy --')
   .option('--complete', 'the manifests are all there is: what they refer to must be among them', false)
   .addOption(new Option('--kubernetes-version <version>', 'the oldest version that is to serve them').argParser(toKubernetesVersion).default(DEFAULT_KUBERNETES_VERSION, formatKubernetesVersion(DEFAULT_KUBERNETES_VERSION)))
   .addOption(new Option('--image-registry <registry>', 'where images may come from, or a part of it; repeatable; without it the images of our own catalog, and any in other manifests').argParser(toRegistries).default([], 'none'))
-  .option('--waivers <file>', 'exceptions that expire')
+  .option('--waivers <file>', `exceptions that expire; ours are in ${OWN_WAIVERS}, read by itself only where no path is named`)
   .addOption(new Option('--json', 'print one JSON document').default(false).conflicts('sarif'))
   .addOption(new Option('--sarif', 'print a SARIF 2.1.0 log').default(false))
-  .option('--docs', 'print the reference of all rules, and check nothing', false)
+  .addOption(new Option('--docs', 'print the reference of all rules, and check nothing').default(false).conflicts(['json', 'sarif']))
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(run)
   .parseAsync();

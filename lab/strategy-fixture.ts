@@ -63,6 +63,7 @@ spec:
 function tier(name: string, maxReplicas: number): string {
   const labels = `{ app: blockchain-service, tier: ${name} }`;
   const container = `
+          command: [node, main.js]
           envFrom: [{ configMapRef: { name: blockchain-service } }]
           env:
             - { name: DATABASE_URL, valueFrom: { secretKeyRef: { name: database-secret, key: url } } }

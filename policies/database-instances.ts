@@ -1,3 +1,4 @@
+import { isUnset } from './containers';
 import { machineSizeOf } from './machine-size';
 import { listOf, numberOf, textOf, valueAt } from './narrow';
 import { isDecidedLater, readAt, type PlannedResource, type ResourceStore } from './planned-resource';
@@ -28,7 +29,7 @@ const ROLES: Readonly<Record<string, DatabaseRole>> = { primary: 'primary', shar
 export function databaseInstances(plan: ResourceStore): readonly { readonly instance: PlannedResource; readonly role: DatabaseRole }[] {
   if (plan.ofType(PROXY).length > 0) return [];
   const instances = plan.ofType(DATABASE);
-  const sources = instances.filter(({ inputs }) => inputs['replicateSourceDb'] === undefined);
+  const sources = instances.filter(({ inputs }) => isUnset(inputs['replicateSourceDb']));
   return instances.flatMap((instance) => {
     if (!sources.includes(instance)) return [{ instance, role: 'replica' as const }];
     const tag = readAt(instance.inputs, ['tags', ROLE_TAG]);

@@ -1,3 +1,4 @@
+import { isUnset } from './containers';
 import { requirementsOf, selects, type Requirement } from './label-selector';
 import { isFields, listOf, scalarText, textOf, valueAt } from './narrow';
 import type { NodeGroup } from './node-groups';
@@ -31,7 +32,7 @@ function tolerates(toleration: unknown, taint: unknown): boolean {
   const key = textOf(valueAt(toleration, 'key')) ?? '';
   const effect = valueAt(toleration, 'effect');
   if (key !== '' && key !== valueAt(taint, 'key')) return false;
-  if (effect !== undefined && effect !== '' && plainEffect(effect) !== plainEffect(valueAt(taint, 'effect'))) return false;
+  if (!isUnset(effect) && effect !== '' && plainEffect(effect) !== plainEffect(valueAt(taint, 'effect'))) return false;
   if (valueAt(toleration, 'operator') === 'Exists') return true;
   return key !== '' && scalarText(valueAt(toleration, 'value') ?? '') === scalarText(valueAt(taint, 'value') ?? '');
 }

@@ -10,6 +10,11 @@ const CLUSTER = 'aws:eks/cluster:Cluster';
 /** Others that bring nodes to a cluster: how many they bring is not among their inputs. */
 const OTHER_NODES = ['aws:eks/fargateProfile:FargateProfile', 'aws:autoscaling/group:Group'] as const;
 
+/** What Karpenter, also the one within EKS, takes its nodes from. */
+const NODE_POOL = /^kubernetes:(?:karpenter\.sh|eks\.amazonaws\.com)\/.*NodePool$/;
+/** A chart of that name: in a repository, a registry or a folder, with or without its version. */
+const KARPENTER_CHART = /(?:^|\/)karpenter(?:[-:][^/]*)?$/;
+
 /** The nodes of one managed group, as far as a plan tells. */
 export interface NodeGroup {
   readonly resource: PlannedResource;
@@ -77,7 +82,7 @@ function hasOtherNodes(store: ObjectStore, plan: ResourceStore): boolean {
   return (
     plan.ofType(...OTHER_NODES).length > 0 ||
     plan.ofType(CLUSTER).some(({ inputs: { computeConfig } }) => computeConfig !== undefined && !isFalse(valueAt(computeConfig, 'enabled'))) ||
-    plan.ofType('kubernetes:helm.sh/v3:Release').some(({ inputs }) => /(?:^|\/)karpenter$/.test(textOf(inputs['chart']) ?? '')) ||
+    plan.all.some(({ type, inputs }) => NODE_POOL.test(type) || (type.startsWith('kubernetes:helm.sh/') && KARPENTER_CHART.test(textOf(inputs['chart']) ?? ''))) ||
     store.ofKind('karpenter.sh/NodePool').length > 0
   );
 }

@@ -13,6 +13,11 @@ interface CustomResources {
   readonly groups: Set<string>;
 }
 
+/** Whether objects of a kind are those from which an operator makes others, pods among them. */
+export function isOperated(group: string, kind: string): boolean {
+  return group.includes('.') && !WITHOUT_PODS.test(group) && !CONFIGURATIONS.has(kind);
+}
+
 const byStore = new WeakMap<ObjectStore, ReadonlyMap<string, CustomResources>>();
 
 function customResources(store: ObjectStore): ReadonlyMap<string, CustomResources> {
@@ -21,7 +26,7 @@ function customResources(store: ObjectStore): ReadonlyMap<string, CustomResource
   const byNamespace = new Map<string, CustomResources>();
   for (const { object } of store.objects) {
     const group = object.apiVersion.split('/')[0] ?? '';
-    if (!group.includes('.') || WITHOUT_PODS.test(group) || CONFIGURATIONS.has(object.kind)) continue;
+    if (!isOperated(group, object.kind)) continue;
     const found = byNamespace.get(namespaceOf(object)) ?? { words: new Set(), groups: new Set() };
     found.words.add(object.metadata.name).add(object.kind.toLowerCase());
     found.groups.add(group);

@@ -80,8 +80,13 @@ function* findAll(objects: readonly SourcedObject[], { preset, context, plan, to
 }
 
 /**
- * Everything that the rules of the presets find in `objects` and the plan, rule by rule, in time linear in their number. What an
- * exception allows is told apart; an exception without reason or use is a finding itself.
+ * Everything that the rules of the presets find in `objects` and the plan, rule by rule. What an exception allows is told apart; an
+ * exception without reason or use is a finding itself.
+ *
+ * The time is linear in the number of objects and resources, but for what must be compared with each other, such as pods with node
+ * groups, selectors with the pods that share their labels, hosts with those of ServiceEntries, Pods metrics with adapter rules, the
+ * files of one nginx configuration with what they include, security groups with load balancers, and the findings of a rule with
+ * its waivers.
  */
 export function judgeManifests(objects: readonly SourcedObject[], options: JudgeOptions): Verdict {
   const { preset, plan, waivers, today } = options;

@@ -53,7 +53,8 @@ the keys of Secrets with their values: the annotation \`policies.rechain.network
 stack's name is the environment, and any other counts as production.
 
 An exception stands on the object, or on its pod template, with its reason: \`policies.rechain.network/allow.<rule-id>: "<reason>"\`.
-Or in a list of waivers that expire (\`--waivers FILE\`), as for every resource of the cloud; ours are in \`infra/waivers.yaml\`:
+Or in a list of waivers that expire (\`--waivers FILE\`), as for every resource of the cloud. Ours are read by themselves only where no
+path is named; of our own plan in a file, add \`--waivers infra/waivers.yaml\`:
 
 \`\`\`yaml
 waivers:

@@ -3,6 +3,10 @@ import { numberOf, valueAt } from './narrow';
 /** The HPA controller looks this often (kube-controller-manager `--horizontal-pod-autoscaler-sync-period`). */
 const SYNC_PERIOD_SECONDS = 15;
 
+/** Over lists that are too long for the arguments of one call. */
+const largestOf = (numbers: readonly number[]): number => numbers.reduce((largest, number) => Math.max(largest, number), -Infinity);
+const smallestOf = (numbers: readonly number[]): number => numbers.reduce((smallest, number) => Math.min(smallest, number), Infinity);
+
 /** Where one policy lets a fleet shrink to within its period, as the controller rounds it. */
 function limitOf(policy: unknown, start: number): number {
   const value = numberOf(valueAt(policy, 'value'));
@@ -16,14 +20,14 @@ function limitOf(policy: unknown, start: number): number {
  */
 export function secondsToShrink(scaleDown: unknown, policies: readonly unknown[], from: number, to: number, limitSeconds: number): number {
   const periods = policies.map((policy) => numberOf(valueAt(policy, 'periodSeconds')));
-  const slowest = valueAt(scaleDown, 'selectPolicy') === 'Min' ? Math.max : Math.min;
+  const slowest = valueAt(scaleDown, 'selectPolicy') === 'Min' ? largestOf : smallestOf;
   const sizes: number[] = [];
   let size = from;
   for (let sync = 0; sync * SYNC_PERIOD_SECONDS <= limitSeconds; sync++) {
     // A policy counts from the size that the fleet had when its period began.
     const limits = policies.map((policy, index) => limitOf(policy, sizes[Math.floor(sync - (periods[index] ?? 0) / SYNC_PERIOD_SECONDS)] ?? from));
-    size = Math.max(to, Math.min(size, slowest(...limits)));
-    if (!(size > to)) return sync * SYNC_PERIOD_SECONDS + Math.max(...periods);
+    size = Math.max(to, Math.min(size, slowest(limits)));
+    if (!(size > to)) return sync * SYNC_PERIOD_SECONDS + largestOf(periods);
     sizes.push(size);
   }
   return Infinity;

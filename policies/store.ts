@@ -1,14 +1,13 @@
 import { selects, type Requirement } from './label-selector';
 import { groupKindOf, namespaceOf, type SourcedObject } from './manifest';
 import { podTemplateOf, type PodTemplate } from './pod-template';
+import { MAX_CANDIDATES } from './suggestion';
 
 function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);
 }
-
-const MAX_NAMES = 200;
 
 /** The pod templates of one namespace, by label. */
 class NamespacePods {
@@ -58,7 +57,7 @@ class NamespacePods {
 }
 
 /**
- * All objects of one check, indexed once, so that rules over several objects stay linear in their number.
+ * All objects of one check, indexed once, so that a rule need not go through all of them to find one.
  * Namespaces are those the objects name; `''` stands for objects that name none.
  */
 export class ObjectStore {
@@ -84,7 +83,7 @@ export class ObjectStore {
   /** The names of a kind in a namespace, for suggestions; none where there are too many to look through for each finding. */
   namesOf(groupKind: string, namespace: string): readonly string[] {
     const objects = this.ofKind(groupKind);
-    return objects.length > MAX_NAMES ? [] : objects.filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
+    return objects.length > MAX_CANDIDATES ? [] : objects.filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
   }
 
   /** The pod templates in all objects of a namespace that make pods, or in those of all namespaces. */

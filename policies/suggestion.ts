@@ -29,6 +29,28 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   return nearest === undefined ? '' : `, did you mean "${nearest}"?`;
 }
 
+/** Names beyond these are too many to look through for each finding. */
+export const MAX_CANDIDATES = 200;
+/** Of names beyond these a message tells only how many they are. */
+const MAX_LISTED = 5;
+
+type Names = ReadonlySet<string> | ReadonlyMap<string, unknown>;
+
+/** A {@link suggestion} of names that may be many: `''` where they are too many to look through for each finding. */
+export function suggestionAmong(name: string, names: Names): string {
+  return names.size > MAX_CANDIDATES ? '' : suggestion(name, names.keys());
+}
+
+/** `a, b, c, d, e and 3 more`, or `none`: what a message says that there is, however much that be. */
+export function listing(names: Names): string {
+  const listed: string[] = [];
+  for (const name of names.keys()) {
+    if (listed.length === MAX_LISTED) return `${listed.join(', ')} and ${names.size - MAX_LISTED} more`;
+    listed.push(name);
+  }
+  return listed.join(', ') || 'none';
+}
+
 /** Whether `name` is not `other`, but so close to it that it is one slip of the fingers: at most two edits. */
 export function isSlipOf(name: string, other: string): boolean {
   return name !== other && Math.abs(name.length - other.length) <= 2 && editDistance(name, other) <= 2;

@@ -38,9 +38,38 @@ it.each([
   ['names where one is decided later', reading('other', 'url') + exampleSecret('url').trimEnd() + `\n${exampleResource(SECRET, 'later', '{ metadata: { name: "${a}", namespace: shop } }')}`],
   ['names where an operator makes Secrets', reading('other', 'url') + external + exampleSecret('url')],
   ['names where a chart is installed', reading('other', 'url') + exampleSecret('url') + exampleResource('kubernetes:helm.sh/v3:Release', 'a', '{ chart: a, namespace: shop }')],
+  ['names where the plan names an object of an operator by itself', reading('orders-app', 'url') + exampleSecret('url') + exampleResource('kubernetes:postgresql.cnpg.io/v1:Cluster', 'orders', '{ metadata: { namespace: shop } }')],
   ['names where the plan makes an operator do it', reading('other', 'url') + exampleSecret('url') + exampleResource('kubernetes:external-secrets.io/v1:ExternalSecret', 'a', '{ metadata: { name: a, namespace: shop } }')],
 ])('does not judge %s', (_, yaml) => {
   expect(findingsInBoth(rule, yaml)).toEqual([]);
+});
+
+const custom = (apiVersion: string, kind: string, name: string, namespace = 'shop'): string => `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: ${name}, namespace: ${namespace} } }\n`;
+const planned = (type: string, name: string, namespace = 'shop'): string => exampleResource(`kubernetes:${type}`, 'a', `{ metadata: { name: "${name}", namespace: ${namespace} } }`);
+const orders = reading('orders-app', 'uri');
+
+itTellsBothApart(rule, [
+  ['no Secret of an operator by the name of a custom resource', orders + custom('postgresql.cnpg.io/v1', 'Cluster', 'orders') + exampleSecret('url'), orders + custom('postgresql.cnpg.io/v1', 'Cluster', 'stock') + exampleSecret('url'), NAME],
+  ['none that has just that name', reading('orders', 'password') + custom('kafka.strimzi.io/v1', 'KafkaUser', 'orders') + exampleSecret('url'), reading('orders', 'password') + custom('kafka.strimzi.io/v1', 'KafkaUser', 'orders-app') + exampleSecret('url'), NAME],
+  ['none of a user of a cluster', reading('orders.pguser', 'uri') + custom('postgres-operator.crunchydata.com/v1beta1', 'PostgresCluster', 'orders') + exampleSecret('url'), reading('ordersx.pguser', 'uri') + custom('postgres-operator.crunchydata.com/v1beta1', 'PostgresCluster', 'orders') + exampleSecret('url'), NAME],
+  ['none of its namespace', orders + custom('postgresql.cnpg.io/v1', 'Cluster', 'orders') + exampleSecret('url'), orders + custom('postgresql.cnpg.io/v1', 'Cluster', 'orders', 'stock') + exampleSecret('url'), NAME],
+  ['none of a kind that makes others', orders + custom('postgresql.cnpg.io/v1', 'Cluster', 'orders') + exampleSecret('url'), orders + custom('networking.istio.io/v1', 'VirtualService', 'orders') + exampleSecret('url'), NAME],
+  ['none of a custom resource in the plan', orders + exampleSecret('url') + planned('postgresql.cnpg.io/v1:Cluster', 'orders'), orders + exampleSecret('url') + planned('postgresql.cnpg.io/v1:Cluster', 'stock'), NAME],
+  ['none of its namespace in the plan', orders + exampleSecret('url') + planned('postgresql.cnpg.io/v1:Cluster', 'orders'), orders + exampleSecret('url') + planned('postgresql.cnpg.io/v1:Cluster', 'orders', 'stock'), NAME],
+  ['none of a kind in the plan that makes others', orders + exampleSecret('url') + planned('kafka.strimzi.io/v1beta2:KafkaUser', 'orders'), orders + exampleSecret('url') + planned('apps/v1:Deployment', 'orders'), NAME],
+  ['none of a custom resource whose name is decided later', orders + exampleSecret('url') + planned('postgresql.cnpg.io/v1:Cluster', '${a}'), orders + exampleSecret('url') + planned('networking.k8s.io/v1:Ingress', '${a}'), NAME],
+]);
+
+it('names the first of many Secrets and keys, and compares a name with few of them', () => {
+  const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `database-${index}`);
+  const written = (count: number): string => `---\n${names(count).map((name) => exampleResource(SECRET, name, `{ metadata: { name: ${name}, namespace: shop }, stringData: { url: x } }`)).join('')}`;
+  const found = (yaml: string): string | undefined => findingsInBoth(rule, yaml)[0]?.message;
+  expect(found(reading('database', 'url') + written(5))).toBe('the plan writes no Secret of this name, did you mean "database-0"?; it writes database-0, database-1, database-2, database-3, database-4');
+  expect(found(reading('database', 'url') + written(200))).toBe('the plan writes no Secret of this name, did you mean "database-0"?; it writes database-0, database-1, database-2, database-3, database-4 and 195 more');
+  expect(found(reading('database', 'url') + written(201))).toBe('the plan writes no Secret of this name; it writes database-0, database-1, database-2, database-3, database-4 and 196 more');
+  expect(found(reading('database', 'database') + exampleSecret(...names(6)))).toBe('the plan writes Secret database without this key, did you mean "database-0"?; it has database-0, database-1, database-2, database-3, database-4 and 1 more');
+  expect(found(reading('database', 'database') + exampleSecret(...names(201)))).not.toContain('did you mean');
+  expect(found(reading('database', 'url') + secret('metadata: { name: database, namespace: shop }, data: {}'))).toBe('the plan writes Secret database without this key; it has none');
 });
 
 it('judges the key of a Secret all the same where an operator makes others', () => {

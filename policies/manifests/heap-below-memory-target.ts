@@ -1,10 +1,11 @@
 import { runningContainersOf, type PodContainer } from '../containers';
 import { exampleDeployment } from '../examples';
-import { heapBoundBytes, memoryBytes } from '../heap-bound';
+import { heapBoundOf } from '../heap-bound';
 import type { SourcedObject } from '../manifest';
 import { listOf, numberOf, textOf, valueAt } from '../narrow';
 import { podTemplateOf } from '../pod-template';
 import type { Report, Rule } from '../policy';
+import { quantityOf } from '../quantity';
 import { exampleAutoscaler } from '../relation-examples';
 import { AUTOSCALER, scaleTargetOf } from '../scale-target';
 import type { ObjectStore } from '../store';
@@ -33,13 +34,13 @@ function* memoryMetrics({ object }: SourcedObject): Iterable<MemoryMetric> {
 /** What is wrong between a metric and one container that it counts; undefined where nothing is, or nothing is known. */
 function faultOf(store: ObjectStore, { percent }: MemoryMetric, container: PodContainer): string | undefined {
   const resources = container.fields['resources'];
-  const request = memoryBytes(valueAt(resources, 'requests', 'memory') ?? valueAt(resources, 'limits', 'memory'));
+  const request = quantityOf(valueAt(resources, 'requests', 'memory') ?? valueAt(resources, 'limits', 'memory'));
   const target = (request * percent) / 100;
   if (Number.isNaN(target)) return undefined;
   const name = `container ${textOf(container.fields['name']) ?? ''}`;
-  const bound = heapBoundBytes(store, container);
-  if (bound === undefined) return `${percent} % of the request is ${inMebibytes(target)}, and nothing bounds the heap of ${name} below that`;
-  return bound >= target ? `${percent} % of the request is ${inMebibytes(target)}, and the heap of ${name} may grow to ${inMebibytes(bound)}` : undefined;
+  const bound = heapBoundOf(store, container);
+  if (bound.kind === 'none') return `${percent} % of the request is ${inMebibytes(target)}, and nothing bounds the heap of ${name} below that`;
+  return bound.kind === 'bytes' && bound.bytes >= target ? `${percent} % of the request is ${inMebibytes(target)}, and the heap of ${name} may grow to ${inMebibytes(bound.bytes)}` : undefined;
 }
 
 function* reportsOf(store: ObjectStore, autoscaler: SourcedObject): Iterable<Report> {
@@ -66,8 +67,8 @@ export const heapBelowMemoryTarget: Rule = {
   title: 'A heap stays below the memory by which its fleet is scaled',
   why: 'A runtime keeps what its heap once took. Where that alone is above the target, the fleet rises to its maximum when it is warm, and never comes down.',
   good: web('{ name: NODE_OPTIONS, value: --max-old-space-size=96 }'),
-  bad: web(''),
-  remedy: 'Bound the heap (--max-old-space-size, -Xmx, GOMEMLIMIT) so that with the rest of the process it stays below request x target, or leave memory out of the metrics.',
+  bad: web('{ name: NODE_OPTIONS, value: --enable-source-maps }'),
+  remedy: 'Bound the heap (--max-old-space-size, -Xmx or MaxRAMPercentage, GOMEMLIMIT) so that with the rest of the process it stays below request x target, or leave memory out of the metrics.',
   *check(store) {
     for (const autoscaler of store.ofKind(AUTOSCALER)) yield* reportsOf(store, autoscaler);
   },

@@ -1,16 +1,51 @@
 import { exampleDeployment } from '../examples';
-import { formatRequirements, requirementsOf } from '../label-selector';
+import { formatRequirements, requirementsOf, selects, type Requirement } from '../label-selector';
 import { namespaceOf, type SourcedObject } from '../manifest';
 import { isFields, valueAt } from '../narrow';
 import type { PodTemplate } from '../pod-template';
 import type { Rule } from '../policy';
 import { exampleAutoscaler } from '../relation-examples';
 import { autoscalersByTarget } from '../replicas';
+import type { ObjectStore } from '../store';
 
 const two = (labels: string): string => {
   const other = exampleDeployment('').replace('name: web, namespace', 'name: web-premium, namespace').replaceAll('{ app: web }', labels);
   return `${exampleDeployment('').replaceAll('{ app: web }', '{ app: web, tier: standard }')}---${other}${exampleAutoscaler('maxReplicas: 9')}${exampleAutoscaler('maxReplicas: 9').replaceAll('name: web', 'name: web-premium')}`;
 };
+
+const isByLabel = ({ operator }: Requirement): boolean => operator === 'In' || operator === 'Exists';
+
+/** Which autoscaler measured each pod first. */
+class MeasuredPods {
+  private readonly firstByPod = new Map<PodTemplate, SourcedObject>();
+  /** By namespace and the labels that selectors want: all pods that have these, and those of them that nobody measured yet. */
+  private readonly lists = new Map<string, { readonly all: readonly PodTemplate[]; free: readonly PodTemplate[] }>();
+
+  constructor(private readonly store: ObjectStore) {}
+
+  /**
+   * The autoscaler that measures some of these pods already; those that are left are now those of `autoscaler`. Selectors may want the
+   * same labels and differ in what they refuse: to go through all pods for each is quadratic.
+   */
+  measure(namespace: string, requirements: readonly Requirement[], autoscaler: SourcedObject): SourcedObject | undefined {
+    const list = this.listOf(namespace, requirements.filter(isByLabel));
+    const shared = list.all.find((pod) => this.firstByPod.has(pod) && selects(requirements, pod.labels));
+    const other = shared && this.firstByPod.get(shared);
+    list.free = list.free.filter((pod) => !this.firstByPod.has(pod));
+    for (const pod of list.free) if (selects(requirements, pod.labels)) this.firstByPod.set(pod, autoscaler);
+    return other;
+  }
+
+  private listOf(namespace: string, wanted: readonly Requirement[]): { readonly all: readonly PodTemplate[]; free: readonly PodTemplate[] } {
+    const key = `${namespace}\n${formatRequirements(wanted)}`;
+    const known = this.lists.get(key);
+    if (known) return known;
+    const all = this.store.findPods(namespace, wanted);
+    const list = { all, free: all };
+    this.lists.set(key, list);
+    return list;
+  }
+}
 
 /** The pods that the selector of one autoscaler's target finds are those of no other autoscaler. */
 export const hpaPodsOfItsOwn: Rule = {
@@ -21,7 +56,7 @@ export const hpaPodsOfItsOwn: Rule = {
   bad: two('{ app: web, tier: standard }'),
   remedy: 'Give each workload a selector that finds its own pods alone: a label such as tier in the selector and in the template.',
   *check(store) {
-    const firstByPod = new Map<PodTemplate, SourcedObject>();
+    const measured = new MeasuredPods(store);
     const firstBySelector = new Map<string, SourcedObject>();
     for (const [workload, autoscaler] of autoscalersByTarget(store)) {
       const selector = valueAt(workload.object, 'spec', 'selector');
@@ -33,10 +68,7 @@ export const hpaPodsOfItsOwn: Rule = {
       let other = firstBySelector.get(`${namespace}\n${text}`);
       if (!other) {
         firstBySelector.set(`${namespace}\n${text}`, autoscaler);
-        for (const pod of store.findPods(namespace, requirements)) {
-          other ??= firstByPod.get(pod);
-          if (!firstByPod.has(pod)) firstByPod.set(pod, autoscaler);
-        }
+        other = measured.measure(namespace, requirements, autoscaler);
       }
       if (!other) continue;
       const { kind, metadata } = workload.object;

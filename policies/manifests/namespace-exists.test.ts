@@ -16,3 +16,10 @@ itTellsApart(rule, [
 it('does not judge a part of what there is', () => {
   expect(findingsOf(rule, web)).toEqual([]);
 });
+
+it('compares a name with few others', () => {
+  const namespaces = (count: number): string => Array.from({ length: count }, (_, index) => namespace.replace('shop', `shop-${index}`)).join('');
+  const found = (count: number): string | undefined => findingsOf(rule, web + namespaces(count), { complete: true })[0]?.message;
+  expect(found(200)).toBe('there is no Namespace of this name, did you mean "shop-0"?');
+  expect(found(201)).toBe('there is no Namespace of this name');
+});

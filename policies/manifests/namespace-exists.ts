@@ -1,6 +1,6 @@
 import { exampleDeployment } from '../examples';
 import type { Rule } from '../policy';
-import { suggestion } from '../suggestion';
+import { suggestionAmong } from '../suggestion';
 
 const EXISTING = /^(?:|default|kube-.*)$/;
 const namespace = (name: string): string => `
@@ -22,7 +22,7 @@ export const namespaceExists: Rule = {
     const names = new Set(store.ofKind('Namespace').map(({ object }) => object.metadata.name));
     for (const { namespace: name, owner } of store.podTemplates()) {
       if (names.has(name) || EXISTING.test(name)) continue;
-      yield { object: owner, path: 'metadata.namespace', received: name, message: `there is no Namespace of this name${suggestion(name, names)}` };
+      yield { object: owner, path: 'metadata.namespace', received: name, message: `there is no Namespace of this name${suggestionAmong(name, names)}` };
     }
   },
 };
