@@ -3,7 +3,7 @@ import { namespaceOf } from './manifest';
 import type { ObjectStore } from './store';
 
 /** Groups of Kubernetes and of add-ons whose objects make no pods. */
-const WITHOUT_PODS = /(?:^|\.)(?:k8s\.io|istio\.io|cert-manager\.io|external-secrets\.io)$/;
+const WITHOUT_PODS = /(?:^|\.)(?:k8s\.io|istio\.io|cert-manager\.io|external-secrets\.io|elbv2\.k8s\.aws)$/;
 /** Objects that only configure what others run. */
 const CONFIGURATIONS = new Set(['ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig']);
 
