@@ -51,7 +51,7 @@ Rules on resources of the cloud read what \`npm run plan -- --json\` prints, fro
 the keys of Secrets with their values: the annotation \`policies.rechain.network/secret-keys: "url,ca.pem"\` names them. In
 \`pulumi preview --policy-pack policies\` every rule but those on the order of files is a policy of its name, errors mandatory and warnings advisory; the
 stack's name is the environment, and any other counts as production. What is secret, or known only later, is not judged there: of objects judged
-together not one whose pod labels are, and none while a kind, name or namespace is. Patches are not judged, lists by their items.
+together not one whose pod labels or namespace are, and none while a kind or name is. Patches are not judged, lists by their items.
 
 An exception stands on the object, or on its pod template, with its reason: \`policies.rechain.network/allow.<rule-id>: "<reason>"\`.
 Or in a list of waivers that expire (\`--waivers FILE\`), as for every resource of the cloud; ours are in \`infra/waivers.yaml\`:

@@ -1,7 +1,7 @@
 import type { AcrossRule } from '../across-rule';
 import type { Waiver } from '../exceptions';
 import type { Finding, Report, RuleDescription } from '../finding';
-import type { SourcedObject } from '../manifest';
+import { namespaceOf, type SourcedObject } from '../manifest';
 import { isFields, valueAt } from '../narrow';
 import type { ResourceReport } from '../planned-resource';
 import { podTemplateOf, templatePathOf } from '../pod-template';
@@ -41,7 +41,7 @@ function hasGap(resources: readonly GivenResource[]): boolean {
   return resources.some(({ type, inputs }) => {
     if (!/^kubernetes:[^:]+\/[^:]+:/.test(type)) return false;
     const { apiVersion, kind, metadata } = inputs;
-    return Object.keys(inputs).length === 0 || [apiVersion, kind, metadata, valueAt(metadata, 'name'), valueAt(metadata, 'namespace')].some(isWithheld);
+    return Object.keys(inputs).length === 0 || [apiVersion, kind, metadata, valueAt(metadata, 'name')].some(isWithheld);
   });
 }
 
@@ -58,23 +58,30 @@ function isPatch({ type, inputs }: GivenResource): boolean {
   return type.startsWith('kubernetes:') && type.endsWith(`:${String(inputs['kind'])}Patch`);
 }
 
+/** An object whose namespace is not known, as it would be in each of these. */
+function inEach(namespaces: readonly string[], { object, source }: SourcedObject): readonly SourcedObject[] {
+  return namespaces.map((namespace) => ({ object: { ...object, metadata: { ...object.metadata, namespace } }, source }));
+}
+
 /**
- * What a rule finds in objects together. A patch is not judged, nor is an object whose pods are not known, or not their labels: of the
- * others is found what does not depend on it, which is found with it as far as it is known and without it.
+ * What a rule finds in objects together. A patch is not judged, nor is an object whose namespace or pods are not known, or not their
+ * labels: of the others is found what does not depend on it, which is found with it as far as it is known and without it.
  */
 function findTogether({ id }: RuleDescription, resources: readonly GivenResource[], find: Finder): readonly Finding[] {
   if (hasGap(resources)) return [];
   const [reader, lenient] = [new Reader(), new Reader()];
   const objects = objectsAmong(resources, reader);
   const patches = new Set(resources.filter(isPatch).map(({ urn }) => urn));
-  const clear = new Set(objects.filter((sourced) => !patches.has(sourced.source) && reader.mayRead(() => podTemplateOf(sourced)?.labels)));
+  const clear = new Set(objects.filter((sourced) => !patches.has(sourced.source) && reader.mayRead(() => [namespaceOf(sourced.object), podTemplateOf(sourced)?.labels])));
   if (clear.size === 0) return [];
   if (clear.size === objects.length) return find(objects, reader);
   if (seekPods.has(id) && objects.some((sourced) => !clear.has(sourced) && templatePathOf(sourced.object))) return [];
   const placeOf = ({ file, urn, path }: Finding): string => JSON.stringify([file, urn, path]);
-  const asKnown = objectsAmong(resources, lenient).map((sourced, index) => {
+  const namespaces = [...new Set(Array.from(clear, ({ object }) => namespaceOf(object)))];
+  const asKnown = objectsAmong(resources, lenient).flatMap((sourced, index): readonly SourcedObject[] => {
     const object = objects[index];
-    return object && clear.has(object) ? object : sourced;
+    if (object && clear.has(object)) return [object];
+    return object && reader.mayRead(() => namespaceOf(object.object)) ? [sourced] : inEach(namespaces, sourced);
   });
   const places = new Set(find(asKnown, reader).map(placeOf));
   return find([...clear], reader).filter((finding) => places.has(placeOf(finding)));
@@ -103,7 +110,8 @@ export function judgeAcross(rule: AcrossRule, given: readonly GivenResource[], e
   const resources = unlisted(given);
   // A Secret is read as a resource: there what is withheld of it is known to be.
   const manifests = resources.filter(({ type }) => type !== 'kubernetes:core/v1:Secret');
-  if (hasGap(resources)) return [];
+  // These rules look for namespaces among resources themselves.
+  if (hasGap(resources) || resources.some(({ type, inputs }) => type.startsWith('kubernetes:') && isWithheld(valueAt(inputs, 'metadata', 'namespace')))) return [];
   return findTogether(rule, manifests, (objects, reader) => {
     const check = reader.guard<Parameters<AcrossRule['check']>, Report | ResourceReport>((...args) => rule.check(...args));
     const plan: PlanToJudge = { name: '', resources, preset: [], across: [{ rule: { ...rule, check }, severity: 'error' }] };

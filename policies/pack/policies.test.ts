@@ -216,16 +216,22 @@ describe('the Kubernetes objects of a stack', () => {
     expect(found('service-selects-pod', [service('web'), pod('')], { remediates: false, outputs })).toEqual([]);
   });
 
-  it('are judged beside one whose labels are known only later, but for what that one may be', () => {
-    const deployment = (name: string, labels: string): Given => ({ ...object('apps/v1:Deployment', `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ${name}, namespace: shop }, spec: { selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: web, image: "web:1.0" }] } } } }`), name });
+  it('are judged beside one whose labels or namespace are known only later, but for what that one may be', () => {
+    const deployment = (name: string, labels: string, namespace = 'shop'): Given => ({ ...object('apps/v1:Deployment', `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ${name}, namespace: ${namespace} }, spec: { selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: web, image: "web:1.0" }] } } } }`), name });
     const two = [deployment('web', '{ app: web }'), deployment('api', '{ app: api }')];
     const of = (given: readonly Given[]): readonly Violation[] => run(packPolicies(props), given).filter(({ policy, urn }) => needsOthers.has(policy) && !urn?.endsWith('::later'));
     const findings = of(two);
     expect(new Set(findings.map(({ policy }) => policy)).size).toBeGreaterThan(2);
-    for (const labels of [`{ app: ${UNKNOWN} }`, UNKNOWN]) {
-      const later = deployment('later', labels);
+    for (const later of [deployment('later', `{ app: ${UNKNOWN} }`), deployment('later', UNKNOWN), deployment('later', '{ app: later }', UNKNOWN)]) {
       for (const given of [[...two, later], [later, ...two]]) expect(of(given)).toEqual(findings);
       expect(run(packPolicies(props), [...two, later]).filter(({ policy, urn }) => needsOthers.has(policy) && urn?.endsWith('::later'))).toEqual([]);
     }
+  });
+
+  it('may read a Secret whose namespace is known only later', () => {
+    const secret = (name: string, namespace: string): Given => ({ ...object('core/v1:Secret', `{ apiVersion: v1, kind: Secret, metadata: { name: ${name}, namespace: ${namespace} }, stringData: { url: x } }`), name });
+    const reader = pod('env: [{ name: URL, valueFrom: { secretKeyRef: { name: database, key: url } } }]');
+    expect(found('secret-key-written', [reader, secret('login', 'shop')])).toHaveLength(1);
+    for (const namespace of ['shop', UNKNOWN]) expect(found('secret-key-written', [reader, secret('login', 'shop'), secret('database', namespace)])).toEqual([]);
   });
 });
