@@ -41,6 +41,11 @@ function controllerLabels({ object }: SourcedObject): Readonly<Record<string, st
   return { 'batch.kubernetes.io/job-name': object.metadata.name, 'job-name': object.metadata.name };
 }
 
+function fieldsAt(value: unknown, ...names: readonly string[]): Fields {
+  const fields = valueAt(value, ...names);
+  return isFields(fields) ? fields : {};
+}
+
 /** The pod template of `owner`; undefined for kinds that make no pods, and where the template is missing. */
 export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
   const names = TEMPLATE_OF_KIND.get(groupKindOf(owner.object));
@@ -48,16 +53,17 @@ export function podTemplateOf(owner: SourcedObject): PodTemplate | undefined {
   const template = valueAt(owner.object, ...names);
   const spec = valueAt(template, 'spec');
   if (!isFields(spec)) return undefined;
-  const labels = valueAt(template, 'metadata', 'labels');
-  const annotations = valueAt(template, 'metadata', 'annotations');
   return {
     owner,
     namespace: namespaceOf(owner.object),
-    labels: {
-      ...controllerLabels(owner),
-      ...(isFields(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, scalarText(value)])) : {}),
+    // Read when asked for: a stack may not tell them, and most rules need neither.
+    get labels() {
+      const labels = fieldsAt(template, 'metadata', 'labels');
+      return { ...controllerLabels(owner), ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, scalarText(value)])) };
     },
-    annotations: isFields(annotations) ? annotations : {},
+    get annotations() {
+      return fieldsAt(template, 'metadata', 'annotations');
+    },
     metadataPath: [...names, 'metadata'].join('.'),
     spec,
     path: [...names, 'spec'].join('.'),

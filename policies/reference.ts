@@ -50,7 +50,8 @@ Rules on resources of the cloud read what \`npm run plan -- --json\` prints, fro
 (a list is the plan's), take what either does not tell for harmless; where one side is missing they say nothing. A plan masks
 the keys of Secrets with their values: the annotation \`policies.rechain.network/secret-keys: "url,ca.pem"\` names them. In
 \`pulumi preview --policy-pack policies\` every rule but those on the order of files is a policy of its name, errors mandatory and warnings advisory; the
-stack's name is the environment, and any other counts as production.
+stack's name is the environment, and any other counts as production. What is secret, or known only later, is not judged there: of objects judged
+together not one whose pod labels or namespace are, and none while a kind or name is. Patches are not judged, lists by their items.
 
 An exception stands on the object, or on its pod template, with its reason: \`policies.rechain.network/allow.<rule-id>: "<reason>"\`.
 Or in a list of waivers that expire (\`--waivers FILE\`), as for every resource of the cloud. Ours are read by themselves only where no

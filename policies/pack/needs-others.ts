@@ -17,3 +17,6 @@ export const needsOthers: ReadonlySet<string> = new Set([
 
 /** About the order of documents in files, which a stack has not: the engine makes what others depend on first. */
 export const needsFiles: ReadonlySet<string> = new Set(['subset-before-route']);
+
+/** Those that miss pods which something selects: one whose labels are not known may be what they look for. */
+export const seekPods: ReadonlySet<string> = new Set(['service-selects-pod', 'subset-selects-pod', 'pdb-selects-pod', 'network-policy-selects-pod']);

@@ -3,6 +3,7 @@ import { type Policies, type PolicyResource, type ResourceValidationArgs, Secret
 import { secretsPreservingProxy } from '@pulumi/policy/secret';
 import { load } from 'js-yaml';
 import type { Fields } from '../narrow';
+import { needsOthers } from './needs-others';
 import { packPolicies, type PackProps } from './policies';
 
 /** As the SDK gives inputs to policies: it declares no types for this. */
@@ -122,6 +123,7 @@ describe('a resource of the cloud', () => {
 
 describe('a Kubernetes object', () => {
   const privileged = 'securityContext: { privileged: true }';
+  const hostPod = object('core/v1:Pod', '{ apiVersion: v1, kind: Pod, spec: { hostPID: true, containers: [{ name: web, image: web, securityContext: { privileged: true } }] } }');
 
   it('is refused where it breaks a rule, unless it says why it may', () => {
     expect(found('no-privileged-container', [pod('securityContext: { privileged: false }')])).toEqual([]);
@@ -144,6 +146,45 @@ describe('a Kubernetes object', () => {
     const second = (isPrivileged: string): Given => pod(`${privileged} }, { name: proxy, image: "proxy:1.0", securityContext: { privileged: ${isPrivileged} }`);
     expect(found('no-privileged-container', [second(UNKNOWN)])).toHaveLength(1);
     expect(found('no-privileged-container', [second('true')])).toHaveLength(2);
+  });
+
+  it('is judged as ever where labels, namespace or annotations are withheld, or all metadata is', () => {
+    const ids = (metadata: unknown): readonly string[] => run(packPolicies(props), [{ ...hostPod, props: { ...hostPod.props, metadata } }]).map(({ policy }) => policy).filter((id) => !needsOthers.has(id));
+    const metadata = { name: 'web', namespace: 'shop', labels: { app: 'web', tier: 'front' }, annotations: { team: 'shop' } };
+    const all = ids(metadata);
+    expect(all.length).toBeGreaterThan(10);
+    for (const withheld of [new Secret('web'), UNKNOWN]) {
+      for (const part of [{ labels: { app: withheld } }, { labels: withheld }, { namespace: withheld }, { annotations: withheld }, { annotations: { team: withheld } }, { name: withheld }]) expect(ids({ ...metadata, ...part })).toEqual(all);
+      expect(ids(withheld)).toEqual(all);
+    }
+    expect(ids(null)).toEqual(ids(undefined));
+    expect(ids(null).length).toBeGreaterThan(10);
+  });
+
+  it('with a spec that is withheld is not judged by it, yet by the rest', () => {
+    const given = object('core/v1:Pod', `{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: default }, spec: ${UNKNOWN} }`);
+    expect(run(packPolicies(props), [given])).toEqual([]);
+    const claim = object('core/v1:Pod', `{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop }, spec: { hostPID: true, containers: ${UNKNOWN} } }`);
+    expect(run(packPolicies(props), [claim]).length).toBeGreaterThan(0);
+  });
+
+  it('is not judged where it is a patch of one, which is there for others', () => {
+    const patch: Given = { ...pod(privileged), type: 'kubernetes:core/v1:PodPatch' };
+    expect(run(packPolicies(props), [patch])).toEqual([]);
+    expect(found('service-selects-pod', [service('other'), patch])).toEqual([]);
+    const scaler = object('autoscaling/v2:HorizontalPodAutoscaler', '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 3 } }');
+    const deployment = object('apps/v1:Deployment', '{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { paused: true } }');
+    expect(found('hpa-target-exists', [scaler, { ...deployment, type: 'kubernetes:apps/v1:DeploymentPatch' }])).toEqual([]);
+    expect(found('hpa-target-exists', [scaler])).toHaveLength(1);
+  });
+
+  it('is each item of a list', () => {
+    const { props: inputs } = pod(privileged);
+    const list = (...items: readonly unknown[]): Given => ({ type: 'kubernetes:core/v1:PodList', name: 'web', props: { apiVersion: 'v1', kind: 'PodList', items } });
+    expect(found('no-privileged-container', [list(inputs, pod('').props, { metadata: inputs['metadata'], spec: inputs['spec'] })])).toHaveLength(2);
+    expect(found('service-selects-pod', [service('other'), list(inputs)])).toHaveLength(1);
+    expect(found('service-selects-pod', [service('web'), list(inputs)])).toEqual([]);
+    expect(found('service-selects-pod', [service('other'), { ...list(), props: { apiVersion: 'v1', kind: 'PodList', items: UNKNOWN } }])).toEqual([]);
   });
 
   it('bears the name of its resource where it has none of its own', () => {
@@ -173,5 +214,24 @@ describe('the Kubernetes objects of a stack', () => {
     for (const given of [{}, { apiVersion: 'v1', kind: 'Pod', metadata: UNKNOWN, spec: {} }]) expect(found('service-selects-pod', [service('other'), { type: 'kubernetes:core/v1:Pod', name: 'api', props: given }])).toEqual([]);
     const outputs = (inputs: Fields): Fields => (inputs['kind'] === 'Pod' ? {} : inputs);
     expect(found('service-selects-pod', [service('web'), pod('')], { remediates: false, outputs })).toEqual([]);
+  });
+
+  it('are judged beside one whose labels or namespace are known only later, but for what that one may be', () => {
+    const deployment = (name: string, labels: string, namespace = 'shop'): Given => ({ ...object('apps/v1:Deployment', `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ${name}, namespace: ${namespace} }, spec: { selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: web, image: "web:1.0" }] } } } }`), name });
+    const two = [deployment('web', '{ app: web }'), deployment('api', '{ app: api }')];
+    const of = (given: readonly Given[]): readonly Violation[] => run(packPolicies(props), given).filter(({ policy, urn }) => needsOthers.has(policy) && !urn?.endsWith('::later'));
+    const findings = of(two);
+    expect(new Set(findings.map(({ policy }) => policy)).size).toBeGreaterThan(2);
+    for (const later of [deployment('later', `{ app: ${UNKNOWN} }`), deployment('later', UNKNOWN), deployment('later', '{ app: later }', UNKNOWN)]) {
+      for (const given of [[...two, later], [later, ...two]]) expect(of(given)).toEqual(findings);
+      expect(run(packPolicies(props), [...two, later]).filter(({ policy, urn }) => needsOthers.has(policy) && urn?.endsWith('::later'))).toEqual([]);
+    }
+  });
+
+  it('may read a Secret whose namespace is known only later', () => {
+    const secret = (name: string, namespace: string): Given => ({ ...object('core/v1:Secret', `{ apiVersion: v1, kind: Secret, metadata: { name: ${name}, namespace: ${namespace} }, stringData: { url: x } }`), name });
+    const reader = pod('env: [{ name: URL, valueFrom: { secretKeyRef: { name: database, key: url } } }]');
+    expect(found('secret-key-written', [reader, secret('login', 'shop')])).toHaveLength(1);
+    for (const namespace of ['shop', UNKNOWN]) expect(found('secret-key-written', [reader, secret('login', 'shop'), secret('database', namespace)])).toEqual([]);
   });
 });
