@@ -31,8 +31,8 @@ export const restrictedVolumeTypes: Rule = {
   id: 'restricted-volume-types',
   title: 'Volumes are of harmless types',
   why: 'A hostPath opens the files of the node, its credentials and its container runtime to the pod; other old types go past the claims that an administrator controls.',
-  good: examplePod('volumeMounts: [{ name: work, mountPath: /work }]', 'volumes: [{ name: work, emptyDir: { sizeLimit: 64Mi } }]'),
-  bad: examplePod('volumeMounts: [{ name: work, mountPath: /work }]', 'volumes: [{ name: work, hostPath: { path: /var/run/docker.sock } }]'),
+  good: examplePod('volumeMounts: [{ name: work, mountPath: /scratch }]', 'volumes: [{ name: work, emptyDir: { sizeLimit: 64Mi } }]'),
+  bad: examplePod('volumeMounts: [{ name: work, mountPath: /scratch }]', 'volumes: [{ name: work, hostPath: { path: /var/run/docker.sock } }]'),
   remedy: `Use one of ${[...ALLOWED].join(', ')}.`,
   *check(store) {
     for (const pod of store.podTemplates()) yield* reportsOn(pod);

@@ -1,5 +1,5 @@
 import type { EnforcementLevel, Policies, Policy, PolicyConfigSchema, ResourceValidationPolicy } from '@pulumi/policy';
-import { acrossPresetFor, acrossRules } from '../across-preset';
+import { acrossPresetFor } from '../across-preset';
 import type { Finding, RuleDescription, Severity } from '../finding';
 import { allowedRegistry } from '../manifests/allowed-registry';
 import type { PolicyContext } from '../policy';
@@ -32,11 +32,12 @@ function messageOf({ path, received, message, remedy }: Finding, mayShow: boolea
   return `${field}${mayShow ? `received ${received}\n` : ''}${message}\nremedy: ${remedy}`;
 }
 
-function policyOf(rule: RuleDescription, severity: Exclude<Severity, 'off'>, judge: Judge, given: GivenInputs): Policies[number] {
+/** @param sees what the rule must see at once: what a resource is given, or a whole stack */
+function policyOf(rule: RuleDescription, severity: Exclude<Severity, 'off'>, sees: 'resource' | 'stack', judge: Judge, given: GivenInputs): Policies[number] {
   const configSchema = configSchemas[rule.id];
   const policy: Policy = { name: rule.id, description: `${rule.title}.`, enforcementLevel: enforcementLevels[severity], remediationSteps: rule.remedy, ...(configSchema && { configSchema }) };
   const contextFrom = (read: () => PolicyContext): PolicyContext => (configSchema ? read() : {});
-  if (!needsOthers.has(rule.id) && !acrossRules.some(({ id }) => id === rule.id)) {
+  if (sees === 'resource') {
     return {
       ...policy,
       validateResource(args, report) {
@@ -55,6 +56,8 @@ function policyOf(rule: RuleDescription, severity: Exclude<Severity, 'off'>, jud
   };
 }
 
+const seesOf = ({ id }: RuleDescription): 'resource' | 'stack' => (needsOthers.has(id) ? 'stack' : 'resource');
+
 /** Comes first, and is a remediation: nothing else is told which inputs are secret. */
 function recorder(given: GivenInputs): ResourceValidationPolicy {
   return {
@@ -69,13 +72,13 @@ function recorder(given: GivenInputs): ResourceValidationPolicy {
 export function packPolicies({ environment, ...exemptions }: PackProps): Policies {
   const given = new GivenInputs();
   const ofObjects = presetFor(environment).flatMap(({ rule, severity }) =>
-    severity === 'off' || needsFiles.has(rule.id) ? [] : [policyOf(rule, severity, (resources, context) => judgeObjects(rule, resources, { context, ...exemptions }), given)]);
+    severity === 'off' || needsFiles.has(rule.id) ? [] : [policyOf(rule, severity, seesOf(rule), (resources, context) => judgeObjects(rule, resources, { context, ...exemptions }), given)]);
   const ofResources = resourcePresetFor(environment).flatMap(({ rule, severity }) => {
     if (severity === 'off') return [];
     // Where secrets are not told from other values, each of them would look like one in plain text.
     const judged = (resources: readonly GivenResource[]): readonly GivenResource[] => (rule === noCredentialInInput ? resources.filter(({ areSecretsMarked }) => areSecretsMarked) : resources);
-    return [policyOf(rule, severity, (resources) => judgeResources(rule, judged(resources), exemptions), given)];
+    return [policyOf(rule, severity, seesOf(rule), (resources) => judgeResources(rule, judged(resources), exemptions), given)];
   });
-  const ofBoth = acrossPresetFor(environment).flatMap(({ rule, severity }) => (severity === 'off' ? [] : [policyOf(rule, severity, (resources) => judgeAcross(rule, resources, exemptions), given)]));
+  const ofBoth = acrossPresetFor(environment).flatMap(({ rule, severity }) => (severity === 'off' ? [] : [policyOf(rule, severity, 'stack', (resources) => judgeAcross(rule, resources, exemptions), given)]));
   return [recorder(given), ...ofObjects, ...ofResources, ...ofBoth];
 }
