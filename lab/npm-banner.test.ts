@@ -9,6 +9,7 @@ it('takes what npm prints from before JSON, and leaves every line where it was',
 
 it.each([
   ['lines like them further down', '{ "a": 1 }\n> x@1 y\n> z\n'],
+  ['lines like them further down, before JSON', 'text: |\n> x@1 y\n> z\n{}\n'],
   ['lines like them in a manifest', 'data:\n  text: |\n> x@1 y\n> z\n'],
   ['what stands before no JSON', '> x@1 y\n> z\n\nkind: ConfigMap\n'],
   ['one line alone', '> x@1 y\n{}'],

@@ -2,8 +2,11 @@ import { createRequire } from 'node:module';
 import { type Policies, type PolicyResource, type ResourceValidationArgs, Secret } from '@pulumi/policy';
 import { secretsPreservingProxy } from '@pulumi/policy/secret';
 import { load } from 'js-yaml';
+import { acrossPresetFor } from '../across-preset';
 import type { Fields } from '../narrow';
 import { needsOthers } from './needs-others';
+import { presetFor } from '../preset';
+import { resourcePresetFor } from '../resource-preset';
 import { packPolicies, type PackProps } from './policies';
 
 /** As the SDK gives inputs to policies: it declares no types for this. */
@@ -76,6 +79,12 @@ describe('which policies there are', () => {
     const [production, staging] = [levels('production'), levels('staging')];
     expect([production.get('database-multi-az'), staging.get('database-multi-az')]).toEqual(['mandatory', undefined]);
     expect([production.get('two-replicas'), staging.get('two-replicas'), levels('local').get('two-replicas')]).toEqual(['mandatory', 'advisory', undefined]);
+  });
+
+  it('are those of all rules but the ones on the order of files, which a stack does not have', () => {
+    const names = new Set(levels('production').keys());
+    const applied = [...presetFor('production'), ...resourcePresetFor('production'), ...acrossPresetFor('production')].filter(({ severity }) => severity !== 'off').map(({ rule }) => rule.id);
+    expect(applied.filter((id) => !names.has(id))).toEqual(['subset-before-route']);
   });
 
   it('begins with the one that reads inputs, which all others rely on', () => {
