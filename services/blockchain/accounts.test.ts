@@ -1,6 +1,6 @@
 import type { ServiceProcess } from '../lib/testing/service-process';
 import { entryHash } from './chain';
-import { cursorOf } from './cursor';
+import { chainCursorOf, cursorOf } from './cursor';
 import { addressesOn, addressOf, Cluster, evenMap, send, type Answer } from './testing';
 import type { Transaction } from './transaction';
 
@@ -137,8 +137,38 @@ describe('the entries of an account', () => {
         UPDATE account_heads SET sequence = head.sequence, previous_hash = head.previous_hash, hash = head.hash WHERE address = head.address;
       END $$`);
     expect((await get(`/accounts/${account}/verify`)).json).toMatchObject({ valid: true, entries: 2000 });
+    // Of a long chain so much at a time, and no verdict before the end.
+    const parts: unknown[] = [];
+    let cursor: unknown = '';
+    do {
+      const { status, json } = await get(`/accounts/${account}/verify?limit=700${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
+      expect(status).toBe(200);
+      parts.push([json['valid'], json['entries']]);
+      cursor = json['nextCursor'];
+    } while (cursor !== undefined);
+    expect(parts).toEqual([[undefined, 700], [undefined, 1400], [true, 2000]]);
+    expect((await get(`/accounts/${account}/verify?limit=2000`)).json).toMatchObject({ entries: 2000, nextCursor: expect.any(String) });
+    expect((await get(`/accounts/${account}/verify?limit=2000&cursor=${chainCursorOf({ sequence: 0, hash: '0'.repeat(64) })}`)).json).toMatchObject({ entries: 2000 });
+    expect((await get(`/accounts/${account}/verify?cursor=${chainCursorOf({ sequence: 700, hash: '1'.repeat(64) })}`)).json).toMatchObject({ valid: false, firstBroken: { sequence: 701, reason: 'wrong previous hash' } });
     await cluster.query(1, 'UPDATE transactions SET amount = 2 WHERE sender = $1 AND sequence = 1500', [account]);
     expect((await get(`/accounts/${account}/verify`)).json).toMatchObject({ valid: false, firstBroken: { sequence: 1500, reason: 'wrong hash' } });
+  });
+});
+
+describe('rows that are at two places, since their bucket is being moved', () => {
+  it('count once, and are listed once', async () => {
+    const [account, other] = [newAddress(0), newAddress(3)];
+    for (const [from, to] of [[account, other], [other, account]] as const) await transfer(from, to, '5');
+    const before = await Promise.all(['balance', 'transactions'].map((what) => get(`/accounts/${account}/${what}`)));
+    const columns = 'bucket, id, sender, recipient, amount, created_at, sequence, previous_hash, hash';
+    for (const [from, to] of [[0, 2], [3, 1]] as const) {
+      const rows = await cluster.query<Record<string, unknown>>(from, `SELECT ${columns} FROM transactions WHERE sender IN ($1, $2)`, [account, other]);
+      for (const row of rows) await cluster.query(to, `INSERT INTO transactions (${columns}) VALUES (${columns.split(', ').map((_, index) => `$${index + 1}`).join()})`, Object.values(row));
+      expect(rows).toHaveLength(1);
+    }
+    const after = await Promise.all(['balance', 'transactions'].map((what) => get(`/accounts/${account}/${what}`)));
+    expect(after.map(({ json }) => json)).toEqual(before.map(({ json }) => json));
+    expect(after[0]?.json).toMatchObject({ balance: '0' });
   });
 });
 
@@ -153,6 +183,8 @@ describe('what is refused', () => {
     [`/accounts/${account}/transactions?limit=1&limit=1`, { status: 400, json: { field: 'limit', detail: 'limit is given twice; give it once' } }],
     [`/accounts/${account}/transactions?page=2`, { status: 400, json: { field: 'page', detail: '"page" is not a known field' } }],
     [`/accounts/${account}/balance?currency=x`, { status: 400, json: { field: 'currency' } }],
+    ...['0', '5001', '10000', 'x'].map((text) => [`/accounts/${account}/verify?limit=${text}`, { status: 400, json: { field: 'limit', detail: 'limit must be a whole number, 1 to 5000' } }] as const),
+    ...['', 'A'.repeat(53), '_'.repeat(54), `${'A'.repeat(53)}*`].map((text) => [`/accounts/${account}/verify?cursor=${text}`, { status: 400, json: { field: 'cursor', detail: 'cursor must be the nextCursor of an earlier answer, 54 characters of base64url' } }] as const),
     [`/accounts/${account}/verify?deep=1`, { status: 400, json: { field: 'deep' } }],
     ['/transactions/1?a=1&a=2', { status: 400, json: { field: 'a', detail: 'a is given twice; give it once' } }],
     ...['transactions', 'balance', 'verify'].flatMap((what) => [
@@ -167,6 +199,18 @@ describe('what is refused', () => {
     const answer = await get(path);
     expect(answer).toMatchObject(expected);
     expect(answer.headers.get('Content-Type')).toBe('application/problem+json');
+  });
+
+  it.each(['x', 'web5:0/1'])('a token of another service, %s', async (token) => {
+    const headers = { 'X-Consistency-Token': token };
+    expect(await send(service, 'GET', `/api/blockchain/accounts/${account}/balance`, undefined, headers)).toMatchObject({ status: 400, json: { field: 'X-Consistency-Token' } });
+    expect(await send(service, 'POST', '/api/blockchain/transactions', { from: account, to: account, amount: '1' }, headers)).toMatchObject({ status: 400 });
+  });
+
+  it('a parameter of a POST, whether given once or twice', async () => {
+    const body = { from: account, to: account, amount: '1' };
+    expect(await send(service, 'POST', '/api/blockchain/transactions?x=1&x=2', body)).toMatchObject({ status: 400, json: { field: 'x', detail: 'x is given twice; give it once' } });
+    expect(await send(service, 'POST', '/api/blockchain/transactions?x=1', body)).toMatchObject({ status: 400, json: { field: 'x' } });
   });
 
   it.each([

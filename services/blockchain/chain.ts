@@ -32,7 +32,11 @@ export interface BrokenEntry {
   readonly reason: BrokenReason;
 }
 
-export type Verification = { readonly kind: 'valid'; readonly head: ChainHead } | { readonly kind: 'broken'; readonly broken: BrokenEntry };
+/** What was found of entries that follow one another. */
+export type Followed = { readonly kind: 'valid'; readonly head: ChainHead } | { readonly kind: 'broken'; readonly broken: BrokenEntry };
+
+/** What was found of a chain: whole, broken, or fitting so far, with more to follow. */
+export type Verification = Followed | { readonly kind: 'so far'; readonly head: ChainHead };
 
 /**
  * Follows a chain.
@@ -40,11 +44,11 @@ export type Verification = { readonly kind: 'valid'; readonly head: ChainHead } 
  * @param head where the entries before these end
  * @param entries those that follow it, by sequence
  */
-export function follow(head: ChainHead, entries: readonly Transaction[]): Verification {
+export function follow(head: ChainHead, entries: readonly Transaction[]): Followed {
   let { sequence, hash } = head;
   for (const entry of entries) {
     sequence += 1;
-    const broken = (reason: BrokenReason): Verification => ({ kind: 'broken', broken: { sequence, id: entry.id, reason } });
+    const broken = (reason: BrokenReason): Followed => ({ kind: 'broken', broken: { sequence, id: entry.id, reason } });
     if (entry.sequence > sequence) return { kind: 'broken', broken: { sequence, id: undefined, reason: 'missing' } };
     if (entry.previousHash !== hash) return broken('wrong previous hash');
     if (entryHash(entry) !== entry.hash) return broken('wrong hash');
@@ -54,7 +58,7 @@ export function follow(head: ChainHead, entries: readonly Transaction[]): Verifi
 }
 
 /** Whether a chain that was followed to `reached` ends where the account's own head says. */
-export function endsAt(reached: ChainHead, recorded: ChainHead): Verification {
+export function endsAt(reached: ChainHead, recorded: ChainHead): Followed {
   if (reached.sequence < recorded.sequence) return { kind: 'broken', broken: { sequence: reached.sequence + 1, id: undefined, reason: 'missing' } };
   if (reached.sequence === recorded.sequence && reached.hash === recorded.hash) return { kind: 'valid', head: reached };
   return { kind: 'broken', broken: { sequence: Math.min(reached.sequence, recorded.sequence + 1), id: undefined, reason: 'not in the chain' } };

@@ -1,10 +1,11 @@
-import { defineShardReads, defineShardWrites } from '../lib/sharded-database';
+import { defineShardReads, defineShardWrites } from '../lib/shard-statements';
 
 // trim_scale: the column's 18 decimals would come back as zeros that nobody sent.
 const COLUMNS = `bucket, id, sender, recipient, trim_scale(amount) AS amount, created_at, sequence::int AS sequence, encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash`;
 const NOW = `date_trunc('milliseconds', now())`;
 const HASHED = `$2, $3, $4, $5, $6, ${NOW}`;
 const GENESIS = `decode(repeat('00', 32), 'hex')`;
+const inBuckets = (buckets: `$${number}`): string => `bucket <@ ${buckets}::int4multirange`;
 const NEWEST_FIRST = 'ORDER BY created_at DESC, id DESC LIMIT $4';
 
 /**
@@ -36,14 +37,16 @@ export const writes = defineShardWrites({ insertEntry });
 
 export const reads = defineShardReads({
   findTransaction: `SELECT ${COLUMNS} FROM transactions WHERE bucket = $1 AND id = $2`,
-  // Two index scans of the page's length each; a transfer to oneself is in the first.
+  // Two index scans of the page's length each; a transfer to oneself is in the first. `$5` is the shard's buckets.
   transactionsOfAccount: `
-    (SELECT ${COLUMNS} FROM transactions WHERE sender = $1 AND (created_at, id) < ($2, $3) ${NEWEST_FIRST})
+    (SELECT ${COLUMNS} FROM transactions WHERE sender = $1 AND (created_at, id) < ($2, $3) AND ${inBuckets('$5')} ${NEWEST_FIRST})
     UNION ALL
-    (SELECT ${COLUMNS} FROM transactions WHERE recipient = $1 AND sender <> $1 AND (created_at, id) < ($2, $3) ${NEWEST_FIRST})`,
-  // Each account's own part on this shard; a transfer to oneself counts on both sides.
+    (SELECT ${COLUMNS} FROM transactions WHERE recipient = $1 AND sender <> $1 AND (created_at, id) < ($2, $3) AND ${inBuckets('$5')} ${NEWEST_FIRST})`,
+  // Each account's own part on this shard, whose buckets are `$2`; a transfer to oneself counts on both sides.
   balanceOfAccount: `
-    SELECT trim_scale(coalesce((SELECT sum(amount) FROM transactions WHERE recipient = $1), 0) - coalesce((SELECT sum(amount) FROM transactions WHERE sender = $1), 0)) AS balance`,
+    SELECT trim_scale(
+      coalesce((SELECT sum(amount) FROM transactions WHERE recipient = $1 AND ${inBuckets('$2')}), 0)
+      - coalesce((SELECT sum(amount) FROM transactions WHERE sender = $1 AND ${inBuckets('$2')}), 0)) AS balance`,
   // The head stands in every row, from the same snapshot as the entries.
   entriesAfter: `
     SELECT head.sequence::int AS head_sequence, encode(head.hash, 'hex') AS head_hash, entry.*

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { HttpProblem } from '../lib/problem';
-import { parseCursor, type Position } from './cursor';
+import { EMPTY_CHAIN } from './chain';
+import { parseChainCursor, parseCursor, type Position } from './cursor';
 import { parseTransactionId } from './transaction';
 
 const LARGEST_AMOUNT = 2n ** 53n;
@@ -42,6 +43,14 @@ const limitForm = `must be a whole number, 1 to ${LARGEST_LIMIT}`;
 export const pageQuery = z.strictObject({
   limit: z.string().regex(/^([1-9]\d?|100)$/, limitForm).transform(Number).default(DEFAULT_LIMIT),
   cursor: parsed(parseCursor, 'must be the nextCursor of an earlier page, 32 characters of base64url').default(NEWEST),
+});
+
+/** How many entries of a chain one request follows. */
+export const LARGEST_VERIFY_LIMIT = 5_000;
+const verifyLimitForm = `must be a whole number, 1 to ${LARGEST_VERIFY_LIMIT}`;
+export const verifyQuery = z.strictObject({
+  limit: z.string().regex(/^([1-9]\d{0,2}|[1-4]\d{3}|5000)$/, verifyLimitForm).transform(Number).default(LARGEST_VERIFY_LIMIT),
+  cursor: parsed(parseChainCursor, 'must be the nextCursor of an earlier answer, 54 characters of base64url').default(EMPTY_CHAIN),
 });
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,256}$/;

@@ -82,9 +82,21 @@ it('a pod that starts while a shard is down serves the others', async () => {
 it('a shard that accepts and never answers is 503 within the time limit', async () => {
   const service = await start({ SHARD_TIMEOUT_SECONDS: '0.1' });
   proxy.hold();
-  const answer = await post(service, senders[LOST] ?? '');
-  expect(answer).toMatchObject({ status: 503, json: { detail: 'shard 2 cannot be reached just now; try again' } });
+  const transfer = { from: senders[LOST] ?? '', to: others[0], amount: '1' };
+  const answer = await send(service, 'POST', '/api/blockchain/transactions', transfer, { 'Idempotency-Key': 'held' });
+  expect([answer.status, answer.headers.get('Retry-After'), answer.json['detail']]).toEqual([503, '1', 'shard 2 cannot be reached just now; try again']);
   expect(await get(service, `/accounts/${others[3] ?? ''}/balance`)).toMatchObject({ status: 503, json: { detail: expect.stringMatching(/^shard .*2.* of 4 cannot be reached/) } });
+});
+
+it('without a key nobody is invited to repeat a transfer that may have been made', async () => {
+  const service = await start({ SHARD_TIMEOUT_SECONDS: '0.1' });
+  expect((await post(service, senders[LOST] ?? '')).status).toBe(201);
+  // What is sent arrives, and no answer comes back.
+  proxy.hold();
+  const asked = await post(service, senders[LOST] ?? '');
+  expect([asked.status, asked.headers.get('Retry-After'), asked.json['detail']]).toEqual([503, null, expect.stringContaining('the transfer may have been made, or not')]);
+  await proxy.cut();
+  await until(async () => (await post(service, senders[LOST] ?? '')).headers.get('Retry-After') === '1');
 });
 
 it('pods with another version of the map meet: the older ones are refused everywhere, and write nothing', async () => {

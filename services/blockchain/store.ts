@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseError } from 'pg';
+import type { Deadline } from '../lib/deadline';
 import type { ShardedDatabase } from '../lib/sharded-database';
 import { EMPTY_CHAIN, endsAt, follow, type ChainHead, type Verification } from './chain';
 import type { Position } from './cursor';
@@ -9,6 +10,14 @@ import { transactionId, type Transaction, type TransactionKey, type Transfer } f
 
 /** How many entries {@link TransactionStore.verify} holds at once. */
 const VERIFY_PAGE = 1_000;
+
+export interface VerifyOptions {
+  /** {@link EMPTY_CHAIN}, or what an earlier call has reached. */
+  readonly from: ChainHead;
+  /** How many entries are followed at most. */
+  readonly limit: number;
+  readonly deadline: Deadline;
+}
 
 /** What became of a transfer. A key's first transfer is `created` once and `repeated` ever after; another one is `conflict`. */
 export type InsertOutcome = { readonly kind: 'created' | 'repeated'; readonly transaction: Transaction } | { readonly kind: 'conflict' };
@@ -52,7 +61,7 @@ export class TransactionStore {
   /** What an account has sent and received, newest first, those after `position` only. Asks every shard. */
   async list(address: string, limit: number, position: Position): Promise<TransactionPage> {
     const values = [address, new Date(position.createdMillis), position.uuid, limit + 1];
-    const pages = await this.shards.fanOut((shard) => shard.query<TransactionRow>(reads.transactionsOfAccount, values));
+    const pages = await this.shards.fanOut((shard) => shard.query<TransactionRow>(reads.transactionsOfAccount, [...values, shard.buckets]));
     const rows = pages.flat().sort((a, b) => b.created_at.getTime() - a.created_at.getTime() || (a.id < b.id ? 1 : -1));
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
@@ -61,24 +70,31 @@ export class TransactionStore {
 
   /** What an account has received less what it has sent. Asks every shard, each at its own moment. */
   async balance(address: string): Promise<string> {
-    const parts = await this.shards.fanOut((shard) => shard.query<{ readonly balance: string }>(reads.balanceOfAccount, [address]));
+    const parts = await this.shards.fanOut((shard) => shard.query<{ readonly balance: string }>(reads.balanceOfAccount, [address, shard.buckets]));
     return sumOfDecimals(parts.flat().map(({ balance }) => balance));
   }
 
-  /** Recomputes the chain of an account's entries, from the first to the head. */
-  async verify(address: string): Promise<Verification> {
-    let reached: ChainHead = EMPTY_CHAIN;
+  /**
+   * Recomputes the chain of an account's entries, from one that was reached before to the head, or so many.
+   *
+   * @throws DeadlinePassedError: nobody waits for the rest of a long chain
+   */
+  async verify(address: string, { from, limit, deadline }: VerifyOptions): Promise<Verification> {
+    let reached = from;
     for (;;) {
-      const { head, entries } = await this.entriesAfter(address, reached.sequence);
-      const verification = follow(reached, entries);
-      if (verification.kind === 'broken') return verification;
-      reached = verification.head;
-      if (entries.length < VERIFY_PAGE) return endsAt(reached, head);
+      deadline.check();
+      const count = Math.min(VERIFY_PAGE, from.sequence + limit - reached.sequence);
+      const { head, entries } = await this.entriesAfter(address, reached.sequence, count);
+      const followed = follow(reached, entries);
+      if (followed.kind === 'broken') return followed;
+      reached = followed.head;
+      if (entries.length < count) return endsAt(reached, head);
+      if (reached.sequence === from.sequence + limit) return { kind: 'so far', head: reached };
     }
   }
 
-  private async entriesAfter(address: string, sequence: number): Promise<{ readonly head: ChainHead; readonly entries: readonly Transaction[] }> {
-    const rows = await this.shards.executeOnShard(address, (shard) => shard.query<EntryRow | (EntryRow & TransactionRow)>(reads.entriesAfter, [shard.bucketOf(address), address, sequence, VERIFY_PAGE]));
+  private async entriesAfter(address: string, sequence: number, count: number): Promise<{ readonly head: ChainHead; readonly entries: readonly Transaction[] }> {
+    const rows = await this.shards.executeOnShard(address, (shard) => shard.query<EntryRow | (EntryRow & TransactionRow)>(reads.entriesAfter, [shard.bucketOf(address), address, sequence, count]));
     const [first] = rows;
     const head = first?.head_sequence == null || first.head_hash === null ? EMPTY_CHAIN : { sequence: first.head_sequence, hash: first.head_hash };
     const entries = rows.flatMap((row) => ('sender' in row && row.id !== null ? [transactionOf(row)] : []));

@@ -71,7 +71,7 @@ describe('data needs', () => {
     const all = { DATABASE_REPLICA_URLS: 'postgres://a:b@r0/x,postgres://a:b@r1/x', DATABASE_REPLICA_POOL_MIN: '2', DATABASE_MAX_LAG_SECONDS: '0.5', DATABASE_PROBE_SECONDS: '2', DATABASE_SAMPLE_SECONDS: '0.1' };
     const addresses = [expect.objectContaining({ host: 'r0' }), expect.objectContaining({ host: 'r1' })];
     expect(parseConfiguration({ ...replicated, ...all }, replicatedData, readFile).data.replicas).toEqual({ addresses, pool: { minimum: 2, maximum: 3 }, maximumLagSeconds: 0.5, probeSeconds: 2, sampleSeconds: 0.1 });
-    expect(parseConfiguration(sharded, shardedData, readFile).data.shards).toMatchObject({ map, pool: { minimum: 0, maximum: 2 }, timeoutSeconds: 0.9, addresses: [{ host: 's0', port: 5432 }, { host: 's1' }] });
+    expect(parseConfiguration(sharded, shardedData, readFile).data.shards).toMatchObject({ map, pool: { minimum: 0, maximum: 2 }, timeoutSeconds: 0.8, addresses: [{ host: 's0', port: 5432 }, { host: 's1' }] });
   });
 
   it.each([
@@ -187,4 +187,33 @@ it('reports every problem at once, each with variable, received value, limit and
   for (const line of lines.slice(1)) expect(line).toMatch(/received .+; must be .+; remedy: .+/);
   expect(message).toContain('postgres://app:***@db/x?sslmode=disable');
   expect(message).not.toContain('hunter2');
+});
+
+describe('one problem hides no other', () => {
+  const variablesOf = (environment: Parameters<typeof issuesOf>[0], data: Parameters<typeof issuesOf>[1]) => issuesOf(environment, data).map(({ variable }) => variable).sort();
+
+  it.each([
+    ['no URL, and a pool turned round', replicatedData, { ...replicated, DATABASE_URL: '', DATABASE_POOL_MIN: '10', DATABASE_POOL_MAX: '5' }, ['DATABASE_POOL_MIN', 'DATABASE_URL']],
+    ['a wrong replica, and its pool turned round', replicatedData, { ...replicated, DATABASE_REPLICA_URLS: 'x', DATABASE_REPLICA_POOL_MIN: '10' }, ['DATABASE_REPLICA_POOL_MIN', 'DATABASE_REPLICA_URLS']],
+    ['two shards with one database, and a map for three', shardedData, { ...sharded, DATABASE_SHARD_URLS: 'postgres://a:b@s/t,postgres://a:b@s/t', SHARD_MAP: '{"version":1,"buckets":1024,"ranges":[{"from":0,"to":1023,"shard":2}]}' }, ['DATABASE_SHARD_URLS', 'SHARD_MAP']],
+    ['a wrong host, and one port for both', replicatedData, { ...replicated, HOST: '!', PORT: '80', METRICS_PORT: '80' }, ['HOST', 'METRICS_PORT']],
+    ['a wrong number, and headers that may take longer than requests', replicatedData, { ...replicated, KEEP_ALIVE_SECONDS: 'x', HEADERS_TIMEOUT_SECONDS: '30', REQUEST_TIMEOUT_SECONDS: '20' }, ['HEADERS_TIMEOUT_SECONDS', 'KEEP_ALIVE_SECONDS']],
+    ['a wrong Redis, and silence borne shorter than a heartbeat', replicatedData, { ...replicated, REDIS_URL: 'http://r', REDIS_HEARTBEAT_SECONDS: '5', REDIS_UNHEARD_SECONDS: '2' }, ['REDIS_UNHEARD_SECONDS', 'REDIS_URL']],
+    ['a CDN of which nothing is said', replicatedData, { ...replicated, CDN_KIND: 'cloudfront' }, ['CDN_DISTRIBUTION_ID', 'CDN_URL']],
+    ['an edge of which nothing is said', replicatedData, { ...replicated, CDN_KIND: 'edge' }, ['CDN_PURGE_TOKEN', 'CDN_URL']],
+  ] as const)('%s', (_name, data, environment, variables) => {
+    expect(variablesOf(environment, data)).toEqual(variables);
+  });
+
+  it('two shards are one database in whatever case their host is written', () => {
+    expect(variablesOf({ ...sharded, DATABASE_SHARD_URLS: 'postgres://a:b@S0.example/t,postgres://a:b@s0.example/t' }, shardedData)).toContain('DATABASE_SHARD_URLS');
+    expect(variablesOf({ ...sharded, DATABASE_SHARD_URLS: 'postgres://a:b@s0.example/t,postgres://a:b@s0.example/T' }, shardedData)).not.toContain('DATABASE_SHARD_URLS');
+  });
+
+  it('a version of the map must be one that shards can keep', () => {
+    const map = (version: number) => `{"version":${version},"buckets":1024,"ranges":[{"from":0,"to":1023,"shard":0}]}`;
+    const environment = { ...sharded, DATABASE_SHARD_URLS: 'postgres://a:b@s/t' };
+    expect(variablesOf({ ...environment, SHARD_MAP: map(2_147_483_647) }, shardedData)).toEqual([]);
+    expect(variablesOf({ ...environment, SHARD_MAP: map(2_147_483_648) }, shardedData)).toEqual(['SHARD_MAP']);
+  });
 });

@@ -65,39 +65,46 @@ export interface ShardedData {
 /** Which databases a service needs, and the variables that say where they are: {@link replicatedData} or {@link shardedData}. */
 export type DataNeeds<Data> = z.ZodType<{ readonly data: Data }>;
 
+// A check across variables runs only when each of its object is right. So an object holds just those that are compared: whatever
+// else is wrong, one run tells of it too.
+
 const poolMaximum = wholeNumber({ minimum: 1, maximum: 1_000 });
 
 const poolMinimum = wholeNumber({ minimum: 0, maximum: 1_000, standard: 0 });
 
-/** A minimum above its maximum, as an issue of the minimum. */
-function checkPoolSize(context: z.RefinementCtx, prefix: 'DATABASE' | 'DATABASE_REPLICA', { minimum, maximum }: PoolSize): void {
-  if (minimum <= maximum) return;
-  const limit = `at most ${prefix}_POOL_MAX, ${maximum}`;
-  context.addIssue(issueOf({ received: String(minimum), limit, remedy: 'lower the minimum or raise the maximum' }, [`${prefix}_POOL_MIN`]));
+/** `<prefix>_POOL_MIN` and `<prefix>_POOL_MAX`. */
+function poolSize(prefix: 'DATABASE' | 'DATABASE_REPLICA') {
+  return z
+    .object({ [`${prefix}_POOL_MIN`]: poolMinimum, [`${prefix}_POOL_MAX`]: poolMaximum })
+    .transform((values): PoolSize => ({ minimum: values[`${prefix}_POOL_MIN`] ?? 0, maximum: values[`${prefix}_POOL_MAX`] ?? 0 }))
+    .superRefine(({ minimum, maximum }, context) => {
+      if (minimum <= maximum) return;
+      const limit = `at most ${prefix}_POOL_MAX, ${maximum}`;
+      context.addIssue(issueOf({ received: String(minimum), limit, remedy: 'lower the minimum or raise the maximum' }, [`${prefix}_POOL_MIN`]));
+    });
 }
 
 const primary = z
-  .object({ DATABASE_URL: databaseUrl, DATABASE_POOL_MIN: poolMinimum, DATABASE_POOL_MAX: poolMaximum })
-  .transform((values) => ({ address: values.DATABASE_URL, pool: { minimum: values.DATABASE_POOL_MIN, maximum: values.DATABASE_POOL_MAX } }))
-  .superRefine(({ pool }, context) => checkPoolSize(context, 'DATABASE', pool));
+  .intersection(z.object({ DATABASE_URL: databaseUrl }), poolSize('DATABASE'))
+  .transform(({ DATABASE_URL: address, ...pool }) => ({ address, pool }));
 
 const replicas = z
-  .object({
-    DATABASE_REPLICA_URLS: databaseUrls({ minimum: 0 }),
-    DATABASE_REPLICA_POOL_MIN: poolMinimum,
-    DATABASE_REPLICA_POOL_MAX: poolMaximum,
-    DATABASE_MAX_LAG_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 5 }),
-    DATABASE_PROBE_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 5 }),
-    DATABASE_SAMPLE_SECONDS: seconds({ minimum: 0.05, maximum: 60, standard: 1 }),
-  })
-  .transform((values) => ({
+  .intersection(
+    z.object({
+      DATABASE_REPLICA_URLS: databaseUrls({ minimum: 0 }),
+      DATABASE_MAX_LAG_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 5 }),
+      DATABASE_PROBE_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 5 }),
+      DATABASE_SAMPLE_SECONDS: seconds({ minimum: 0.05, maximum: 60, standard: 1 }),
+    }),
+    poolSize('DATABASE_REPLICA'),
+  )
+  .transform(({ minimum, maximum, ...values }) => ({
     addresses: values.DATABASE_REPLICA_URLS,
-    pool: { minimum: values.DATABASE_REPLICA_POOL_MIN, maximum: values.DATABASE_REPLICA_POOL_MAX },
+    pool: { minimum, maximum },
     maximumLagSeconds: values.DATABASE_MAX_LAG_SECONDS,
     probeSeconds: values.DATABASE_PROBE_SECONDS,
     sampleSeconds: values.DATABASE_SAMPLE_SECONDS,
-  }))
-  .superRefine(({ pool }, context) => checkPoolSize(context, 'DATABASE_REPLICA', pool));
+  }));
 
 /**
  * DATABASE_URL, DATABASE_POOL_MIN (default 0), DATABASE_POOL_MAX; DATABASE_REPLICA_URLS (may be empty), DATABASE_REPLICA_POOL_MIN
@@ -116,20 +123,30 @@ const shardMap = variable((text, report): ShardMap => {
   return report({ received: shown(text), limit: `a shard map (${limit})`, remedy });
 });
 
-/** DATABASE_SHARD_URLS, SHARD_MAP that fits them, DATABASE_SHARD_POOL_MAX, SHARD_TIMEOUT_SECONDS (default 0.9: a client has its 503 within 1 s). */
+/** How many URLs there are, whatever is wrong with them. */
+const shardCount = variable((text) => text?.split(',').length);
+
+const fittingShardMap = z
+  .object({ SHARD_MAP: shardMap, DATABASE_SHARD_URLS: shardCount })
+  .superRefine((values, context) => {
+    for (const problem of values.DATABASE_SHARD_URLS === undefined ? [] : shardMapProblems(values.SHARD_MAP, values.DATABASE_SHARD_URLS)) {
+      context.addIssue(issueOf({ received: problem, limit: 'every bucket exactly once, on a shard of DATABASE_SHARD_URLS', remedy: 'correct the ranges of the map, or the list of URLs' }, ['SHARD_MAP']));
+    }
+  })
+  .transform(({ SHARD_MAP }) => ({ SHARD_MAP }));
+
+/** DATABASE_SHARD_URLS, SHARD_MAP that fits them, DATABASE_SHARD_POOL_MAX, SHARD_TIMEOUT_SECONDS (default 0.8: a client has its 503 within 1 s). */
 export const shardedData: DataNeeds<ShardedData> = z
   .intersection(
-    z.object({ DATABASE_SHARD_URLS: databaseUrls({ minimum: 1 }), SHARD_MAP: shardMap }).superRefine((values, context) => {
-      for (const problem of shardMapProblems(values.SHARD_MAP, values.DATABASE_SHARD_URLS.length)) {
-        context.addIssue(issueOf({ received: problem, limit: 'every bucket exactly once, on a shard of DATABASE_SHARD_URLS', remedy: 'correct the ranges of the map, or the list of URLs' }, ['SHARD_MAP']));
-      }
-    }),
-    z.object({ DATABASE_SHARD_POOL_MAX: poolMaximum, SHARD_TIMEOUT_SECONDS: seconds({ minimum: 0.01, maximum: 600, standard: 0.9 }) }),
+    z
+      .object({ DATABASE_SHARD_URLS: databaseUrls({ minimum: 1 }), DATABASE_SHARD_POOL_MAX: poolMaximum, SHARD_TIMEOUT_SECONDS: seconds({ minimum: 0.01, maximum: 600, standard: 0.8 }) })
+      .transform(({ DATABASE_SHARD_URLS: addresses, ...values }) => ({ addresses, ...values })),
+    fittingShardMap,
   )
   .transform((values) => ({
     data: {
       kind: 'sharded' as const,
-      shards: { addresses: values.DATABASE_SHARD_URLS, map: values.SHARD_MAP, pool: { minimum: 0, maximum: values.DATABASE_SHARD_POOL_MAX }, timeoutSeconds: values.SHARD_TIMEOUT_SECONDS },
+      shards: { addresses: values.addresses, map: values.SHARD_MAP, pool: { minimum: 0, maximum: values.DATABASE_SHARD_POOL_MAX }, timeoutSeconds: values.SHARD_TIMEOUT_SECONDS },
     },
   }));
 
@@ -137,16 +154,15 @@ const identity = z
   .object({ SERVICE_NAME: word('a DNS label', /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/), TIER: oneOf(tiers), LOG_LEVEL: oneOf(logLevels, 'info') })
   .transform((values) => ({ service: values.SERVICE_NAME, tier: values.TIER, logLevel: values.LOG_LEVEL }));
 
-const listeners = z
-  .object({
-    HOST: word('an address to listen on', /^[0-9A-Za-z.:-]{1,253}$/, '0.0.0.0'),
-    PORT: wholeNumber({ minimum: 1, maximum: 65_535, standard: 8080 }),
-    METRICS_PORT: wholeNumber({ minimum: 1, maximum: 65_535, standard: 9090 }),
-  })
+const ports = z
+  .object({ PORT: wholeNumber({ minimum: 1, maximum: 65_535, standard: 8080 }), METRICS_PORT: wholeNumber({ minimum: 1, maximum: 65_535, standard: 9090 }) })
   .superRefine((values, context) => {
     if (values.PORT !== values.METRICS_PORT) return;
     context.addIssue(issueOf({ received: String(values.METRICS_PORT), limit: 'another port than PORT: metrics stay outside the mesh', remedy: 'give one of the two another number' }, ['METRICS_PORT']));
-  })
+  });
+
+const listeners = z
+  .intersection(z.object({ HOST: word('an address to listen on', /^[0-9A-Za-z.:-]{1,253}$/, '0.0.0.0') }), ports)
   .transform((values) => ({ listen: { host: values.HOST, port: values.PORT, metricsPort: values.METRICS_PORT } }));
 
 const shutdown = z

@@ -130,7 +130,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
     if (this.isOver) return;
     const reason = unavailableReason(error, this.owner.role, this.pooled?.wasUsed === true);
     if (reason !== undefined) {
-      this.end(new DatabaseUnavailableError(error, reason));
+      this.end(new DatabaseUnavailableError(error, reason, this.pooled !== undefined));
       return;
     }
     this.finish(undefined);
@@ -142,7 +142,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   }
 
   expire(): void {
-    this.end(new DatabaseUnavailableError(undefined, this.isHurried ? 'hurried' : 'late'));
+    this.end(new DatabaseUnavailableError(undefined, this.isHurried ? 'hurried' : 'late', this.pooled !== undefined));
   }
 
   end(failure: DatabaseUnavailableError): void {

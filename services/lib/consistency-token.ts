@@ -96,6 +96,12 @@ export class ConsistencyTokens {
   }
 }
 
+/** @throws HttpProblem 400 for a request with a token in its header, for a service that gives none; cookies keep to their paths */
+export function withoutToken(request: Pick<Request, 'get'>): void {
+  if (request.get(CONSISTENCY_HEADER) === undefined) return;
+  throw new HttpProblem({ status: 400, detail: `${CONSISTENCY_HEADER} must be left out here: it is of another service; this one always answers with what is newest`, field: CONSISTENCY_HEADER });
+}
+
 /** Every value of a cookie: there may be one for each path. */
 function cookiesOf(request: Request, name: string): readonly string[] {
   const pairs = (request.get('Cookie') ?? '').split(';').map((pair) => pair.trim());

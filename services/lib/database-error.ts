@@ -17,17 +17,21 @@ export type UnavailableReason = 'lost' | 'failed' | 'late' | 'hurried' | 'busy' 
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
 
-  /** @param reason @default 'failed' */
+  /**
+   * @param reason @default 'failed'
+   * @param hadConnection false when there was none on which it could have been asked. @default true
+   */
   constructor(
     cause: unknown,
     readonly reason: UnavailableReason = 'failed',
+    private readonly hadConnection = true,
   ) {
     super(`database unavailable: ${reason}`, { cause });
   }
 
   /** Whether a write may have been done all the same. */
   get wasAsked(): boolean {
-    return this.reason !== 'busy' && this.reason !== 'refused';
+    return this.hadConnection && this.reason !== 'busy' && this.reason !== 'refused';
   }
 
   /** Whether the server ended the statement alone, and goes on. */

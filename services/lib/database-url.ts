@@ -29,7 +29,8 @@ export function parseDatabaseUrl(text: string): DatabaseAddress | Refusal {
     return { limit: 'no parameters: they override what the other variables say', remedy: `remove everything after the database name: ${FORM}` };
   }
   const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decode);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // Hosts are the same in any case, and URLs of this scheme keep theirs.
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (!host || !user || !password || !database || database.includes('/')) {
     return { limit: 'user, password, host and one database name, all given', remedy: `write ${FORM}` };
   }

@@ -28,6 +28,14 @@ export interface ServerLimits {
   readonly overload: OverloadLimits;
 }
 
+const receiving = z
+  .object({ HEADERS_TIMEOUT_SECONDS: seconds({ minimum: 0.1, maximum: 600, standard: 10 }), REQUEST_TIMEOUT_SECONDS: seconds({ minimum: 0.1, maximum: 600, standard: 20 }) })
+  .superRefine((values, context) => {
+    if (values.HEADERS_TIMEOUT_SECONDS <= values.REQUEST_TIMEOUT_SECONDS) return;
+    const limit = `at most REQUEST_TIMEOUT_SECONDS, ${values.REQUEST_TIMEOUT_SECONDS}: headers are a part of the request`;
+    context.addIssue(issueOf({ received: String(values.HEADERS_TIMEOUT_SECONDS), limit, remedy: 'lower it, or raise the other' }, ['HEADERS_TIMEOUT_SECONDS']));
+  });
+
 /**
  * REQUEST_DEADLINE_SECONDS (default 1), KEEP_ALIVE_SECONDS (75), HEADERS_TIMEOUT_SECONDS (10), REQUEST_TIMEOUT_SECONDS (20;
  * less while the process ends), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.025) and
@@ -37,18 +45,12 @@ export const serverLimits = z
   .object({
     REQUEST_DEADLINE_SECONDS: seconds({ minimum: 0.01, maximum: 600, standard: 1 }),
     KEEP_ALIVE_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 75 }),
-    HEADERS_TIMEOUT_SECONDS: seconds({ minimum: 0.1, maximum: 600, standard: 10 }),
-    REQUEST_TIMEOUT_SECONDS: seconds({ minimum: 0.1, maximum: 600, standard: 20 }),
     MAX_CONNECTIONS: wholeNumber({ minimum: 1, maximum: 100_000, standard: 1_000 }),
     MAX_REQUESTS_IN_FLIGHT: wholeNumber({ minimum: 1, maximum: 100_000, standard: 200 }),
     EVENT_LOOP_TURN_SECONDS: seconds({ minimum: 0.001, maximum: 60, standard: 0.025 }),
     EVENT_LOOP_TOLERANCE_SECONDS: seconds({ minimum: 0, maximum: 60, standard: 0.1 }),
   })
-  .superRefine((values, context) => {
-    if (values.HEADERS_TIMEOUT_SECONDS <= values.REQUEST_TIMEOUT_SECONDS) return;
-    const limit = `at most REQUEST_TIMEOUT_SECONDS, ${values.REQUEST_TIMEOUT_SECONDS}: headers are a part of the request`;
-    context.addIssue(issueOf({ received: String(values.HEADERS_TIMEOUT_SECONDS), limit, remedy: 'lower it, or raise the other' }, ['HEADERS_TIMEOUT_SECONDS']));
-  })
+  .and(receiving)
   .transform((values): { readonly server: ServerLimits } => ({
     server: {
       deadlineMillis: values.REQUEST_DEADLINE_SECONDS * 1_000,

@@ -1,16 +1,16 @@
-import path from 'node:path';
 import { Client } from 'pg';
 import pino from 'pino';
-import { clientOptions, Database } from './database';
-import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
+import { Database } from './database';
+import type { DatabaseAddress } from './database-url';
 import { Metrics } from './metrics';
-import { migrate, readMigrations } from './migrations';
 import { planShardMap } from './shard-plan';
-import { defineShardReads, defineShardWrites, ShardedDatabase, type Shard } from './sharded-database';
+import { defineShardReads, defineShardWrites } from './shard-statements';
+import { ShardedDatabase, type Shard } from './sharded-database';
 import { ShardLocator, type ShardMap } from './shards';
 import { freePort } from './testing/free-port';
 import { startPostgres, type Postgres } from './testing/postgres';
 import { until } from './testing/service-process';
+import { administer, newShard } from './testing/shard';
 
 const reads = defineShardReads({
   find: 'SELECT value FROM things WHERE key = $1',
@@ -35,30 +35,12 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 beforeEach(async () => {
-  addresses = await Promise.all([0, 1, 2].map(() => newShard()));
+  addresses = await Promise.all([0, 1, 2].map(() => newShard(postgres, `shard_${(count += 1)}`, 'CREATE TABLE things (key text PRIMARY KEY, value text)')));
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((database) => database.close()));
 });
 afterAll(() => postgres.stop());
-
-async function newShard(): Promise<DatabaseAddress> {
-  const parsed = parseDatabaseUrl(await postgres.createDatabase(`shard_${(count += 1)}`));
-  if ('limit' in parsed) throw new Error(parsed.limit);
-  await migrate(clientOptions(parsed, { kind: 'off' }, 'test'), await readMigrations('shards', path.join(__dirname, 'shard-migrations')));
-  await administer(parsed, 'CREATE TABLE things (key text PRIMARY KEY, value text)');
-  return parsed;
-}
-
-async function administer(address: DatabaseAddress, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new Client({ ...address });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 function addressOf(shard: number): DatabaseAddress {
   const address = addresses[shard];
@@ -238,5 +220,62 @@ describe('two versions of the map', () => {
     expect(await newer).toEqual([]);
     expect(await late).toEqual(stale(1));
     expect(await keysOn(0)).not.toContain(key);
+  });
+});
+
+describe('a process that takes the shards for others', () => {
+  const other = { status: 503, headers: { 'Retry-After': '1' }, detail: 'this server has another shard map than the shards, under the same version, or their databases in another order; try again' };
+  const swapped = () => [addressOf(1), addressOf(0), addressOf(2)];
+
+  it.each([
+    ['with another map of the same version', (map: ShardMap) => processWith({ ...mapOf(2, map.version), version: map.version })],
+    ['with two shards in each other’s place', (map: ShardMap) => processWith(map, swapped())],
+    ['with two shards in each other’s place and a newer map', (map: ShardMap) => processWith({ ...map, version: map.version + 1 }, swapped())],
+  ])('%s is refused, by reads and writes, and changes nothing', async (_name, wrong) => {
+    const map = mapOf(3, 1);
+    const right = processWith(map);
+    for (const key of keysOf(map)) await put(right, key);
+    const process = wrong(map);
+    for (const key of keysOf(map).slice(0, 2)) {
+      expect(await refusal(get(process, key))).toEqual(other);
+      expect(await refusal(put(process, `${key}!`))).toEqual(other);
+    }
+    expect(await refusal(process.fanOut((shard) => shard.query(reads.all, [])))).toEqual(other);
+    expect(await states()).toEqual([both(1), both(1), both(1)]);
+    expect(await get(right, keysOf(map)[0] ?? '')).toHaveLength(1);
+  });
+
+  it('is served when its map differs only in how it is written', async () => {
+    const map = mapOf(3, 1);
+    await put(processWith(map), 'key');
+    const ranges = map.ranges.flatMap(({ from, to, shard }) => [{ from: from + 1, to, shard }, { from, to: from, shard }]);
+    expect(await get(processWith({ ...map, ranges }), 'key')).toHaveLength(1);
+  });
+
+  it('is corrected by a newer version', async () => {
+    await put(processWith(mapOf(2, 1)), 'key');
+    expect(await refusal(get(processWith(mapOf(3, 1)), 'key'))).toEqual(other);
+    const newer = processWith(mapOf(3, 2));
+    await newer.fanOut((shard) => shard.query(reads.all, []));
+    expect(await states()).toEqual([both(2), both(2), both(2)]);
+  });
+});
+
+describe('shards that the release before took into use', () => {
+  /** As that release did it, which knew of versions alone. */
+  const takenIntoUse = (version: number) => Promise.all(addresses.map((address) => administer(address, `SELECT shard_map_refuse_below(${version}); UPDATE shard_map SET in_use = ${version}`)));
+
+  it.each(['read', 'write'] as const)('are told their map by the first %s, and still serve that release', async (kind) => {
+    await takenIntoUse(1);
+    const shards = processWith(mapOf(3, 1));
+    await (kind === 'read' ? get(shards, 'key') : put(shards, 'key'));
+    expect(await refusal(get(processWith(mapOf(2, 1)), 'key'))).toMatchObject({ status: 503 });
+    expect(await administer(addressOf(0), 'SELECT shard_map_guard(1)')).toHaveLength(1);
+  });
+
+  it('forget the map that it replaces', async () => {
+    await put(processWith(mapOf(2, 1)), 'key');
+    await takenIntoUse(2);
+    expect(await put(processWith(mapOf(3, 2)), 'another')).toHaveLength(1);
   });
 });

@@ -1,50 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseError, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
 import { DatabaseUnavailableError, defineQueries, type Database, type Query } from './database';
 import { Deadline } from './deadline';
 import { HttpProblem } from './problem';
+import { guardedRead, guardedWrite, MapNotInUseError, OtherMapError, refuseOther, StaleMapError, type MapColumns, type ShardRead, type ShardWrite } from './shard-statements';
 import { ShardLocator, type ShardMap } from './shards';
-
-/** One SELECT. The version of the shard's map is read by the same statement. Made by {@link defineShardReads}. */
-export interface ShardRead {
-  readonly kind: 'read';
-  readonly query: Query;
-}
-
-/** One statement that writes, and writes nothing under a map that its shard refuses. Made by {@link defineShardWrites}. */
-export interface ShardWrite {
-  readonly kind: 'write';
-  readonly query: Query;
-}
-
-/** A data-modifying statement in its parts; `$1` is taken, its own parameters start with `$2`. */
-export interface ShardWriteText {
-  /** The common table expressions, without the word WITH. */
-  readonly with: string;
-  /** The rows it answers. */
-  readonly select: string;
-}
-
-/** A store's reads on shards; see `defineQueries`. */
-export function defineShardReads<Name extends string>(texts: Readonly<Record<Name, string>>): Readonly<Record<Name, ShardRead>> {
-  // From one snapshot: the shard's state, always, and with it the rows, if any.
-  const guarded = (text: string): string =>
-    `SELECT map.refuses_below AS map_refuses_below, map.in_use AS map_in_use, answer.* FROM shard_map AS map LEFT JOIN LATERAL (SELECT true AS map_answer, found.* FROM (${text}) AS found) AS answer ON true`;
-  return statements('read', Object.fromEntries(Object.entries<string>(texts).map(([name, text]) => [name, guarded(text)])) as Record<Name, string>);
-}
-
-/** A store's writes on shards; see `defineQueries`. */
-export function defineShardWrites<Name extends string>(texts: Readonly<Record<Name, ShardWriteText>>): Readonly<Record<Name, ShardWrite>> {
-  // The guard is the outer side of the join, so it is called, and takes its lock, before any row is touched.
-  const guarded = ({ with: expressions, select }: ShardWriteText): string =>
-    `WITH map_guard AS MATERIALIZED (SELECT shard_map_guard($1)), ${expressions} SELECT answer.* FROM map_guard LEFT JOIN (SELECT true AS map_answer, given.* FROM (${select}) AS given) AS answer ON true`;
-  return statements('write', Object.fromEntries(Object.entries<ShardWriteText>(texts).map(([name, text]) => [name, guarded(text)])) as Record<Name, string>);
-}
-
-function statements<Kind extends 'read' | 'write', Name extends string>(kind: Kind, texts: Readonly<Record<Name, string>>) {
-  const entries = Object.entries<Query>(defineQueries(texts)).map(([name, query]) => [name, { kind, query }]);
-  return Object.freeze(Object.fromEntries(entries) as Record<Name, { readonly kind: Kind; readonly query: Query }>);
-}
 
 /** The one shard that a piece of work may use. */
 export interface Shard {
@@ -52,6 +12,11 @@ export interface Shard {
   readonly number: number;
   /** The bucket of a key, for rows that carry it. */
   readonly bucketOf: (key: string) => number;
+  /**
+   * Its buckets as an `int4multirange`. What reads many buckets asks for these alone: a bucket that was moved has its rows
+   * at two places for a while.
+   */
+  readonly buckets: string;
   /** Rows in no certain order; for a write `values` are `$2` and on. Errors are those of `Database.query`. */
   readonly query: <Row extends QueryResultRow>(statement: ShardRead | ShardWrite, values: readonly unknown[]) => Promise<readonly Row[]>;
 }
@@ -67,25 +32,11 @@ export interface ShardedDatabaseOptions {
   readonly timeoutSeconds: number;
 }
 
-/** SQLSTATEs of `shard_map_guard`. */
-const STALE_STATE = 'SM001';
-const NOT_IN_USE_STATE = 'SM002';
-
 const QUERIES = defineQueries({
-  shardMapState: 'SELECT refuses_below FROM shard_map',
-  refuseOlderShardMaps: 'SELECT shard_map_refuse_below($1) AS refuses_below',
+  shardMapState: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint FROM shard_map',
+  tellShardMap: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint FROM shard_map_tell($1, $2, $3)',
   useShardMap: 'UPDATE shard_map SET in_use = greatest(in_use, $1) WHERE refuses_below >= $1',
 });
-
-/** This process has a map that a shard refuses. */
-class StaleMapError extends Error {
-  override readonly name = 'StaleMapError';
-}
-
-/** This process has a map that a shard has not yet taken into use. */
-class MapNotInUseError extends Error {
-  override readonly name = 'MapNotInUseError';
-}
 
 /**
  * Rows spread over databases by a {@link ShardMap}. Two versions of the map may meet, during a rollout:
@@ -95,6 +46,8 @@ class MapNotInUseError extends Error {
  * - The first process that meets shards with an older version tells every one of them to refuse it. Only then may the
  *   new version be used anywhere: no key is ever served at its old and its new place.
  * - A process with an older version answers 503 with `Retry-After` from then on.
+ * - So does one with the same version of another content, or with the shards in another order: each shard knows which one it
+ *   is, and the fingerprint of its map. A map that was wrong is replaced by one with a higher version.
  *
  * Rows of moved buckets must be at their new place before a process has the new map; nothing here moves them.
  */
@@ -161,6 +114,7 @@ export class ShardedDatabase {
     } catch (error) {
       if (error instanceof StaleMapError) throw unavailable(`this server has version ${this.locator.version} of the shard map, which has been replaced; try again`, error);
       if (error instanceof MapNotInUseError) throw unavailable(`version ${this.locator.version} of the shard map is not in use yet; try again`, error);
+      if (error instanceof OtherMapError) throw unavailable('this server has another shard map than the shards, under the same version, or their databases in another order; try again', error);
       throw error;
     }
   }
@@ -183,7 +137,8 @@ export class ShardedDatabase {
     return {
       number,
       bucketOf: (key) => locator.bucketOf(key),
-      query: ({ kind, query }, values) => (kind === 'read' ? guardedRead(database, { query, values, deadline }, locator.version) : guardedWrite(database, { query, values, deadline }, locator.version)),
+      buckets: locator.bucketsOf(number),
+      query: ({ kind, query }, values) => (kind === 'read' ? guardedRead : guardedWrite)(database, { query, values, deadline }, { shard: number, version: locator.version, fingerprint: locator.fingerprint }),
     };
   }
 
@@ -213,17 +168,16 @@ export class ShardedDatabase {
   }
 
   private async tellEveryShard(): Promise<void> {
-    const { version } = this.locator;
+    const { version, fingerprint } = this.locator;
+    const check = (states: readonly MapColumns[]): void => states.forEach((state, shard) => refuseOther(state, { shard, version, fingerprint }));
     // Asked before any is told: told and not in use everywhere, a version keeps the older one's processes from serving.
-    const states = await this.onEvery<{ refuses_below: number }>(QUERIES.shardMapState, []);
-    if (states.some((state) => state.refuses_below > version)) throw new StaleMapError();
-    const told = await this.onEvery<{ refuses_below: number }>(QUERIES.refuseOlderShardMaps, [version]);
-    if (told.some((state) => state.refuses_below > version)) throw new StaleMapError();
-    await this.onEvery(QUERIES.useShardMap, [version]);
+    check(await this.onEvery<MapColumns>(QUERIES.shardMapState, () => []));
+    check(await this.onEvery<MapColumns>(QUERIES.tellShardMap, (shard) => [version, shard, fingerprint]));
+    await this.onEvery(QUERIES.useShardMap, () => [version]);
   }
 
-  private async onEvery<Row extends QueryResultRow>(query: Query, values: readonly unknown[]): Promise<readonly Row[]> {
-    const outcomes = await Promise.allSettled(this.databases.map((database) => database.query<Row>(query, values, Deadline.after(this.timeoutMillis))));
+  private async onEvery<Row extends QueryResultRow>(query: Query, values: (shard: number) => readonly unknown[]): Promise<readonly Row[]> {
+    const outcomes = await Promise.allSettled(this.databases.map((database, shard) => database.query<Row>(query, values(shard), Deadline.after(this.timeoutMillis))));
     const missing = outcomes.flatMap(({ status }, number) => (status === 'rejected' ? [number] : []));
     const [first] = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (first === undefined) return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
@@ -234,38 +188,4 @@ export class ShardedDatabase {
 
 function unavailable(detail: string, cause: unknown): HttpProblem {
   return new HttpProblem({ status: 503, detail, headers: { 'Retry-After': '1' } }, cause);
-}
-
-/** What the wrapping of {@link defineShardReads} and {@link defineShardWrites} adds to each row. */
-interface GuardColumns extends QueryResultRow {
-  readonly map_refuses_below: number;
-  readonly map_in_use: number;
-  /** Null when there was no row. */
-  readonly map_answer: true | null;
-}
-
-interface Statement {
-  readonly query: Query;
-  readonly values: readonly unknown[];
-  readonly deadline: Deadline;
-}
-
-async function guardedRead<Row extends QueryResultRow>(database: Database, { query, values, deadline }: Statement, version: number): Promise<readonly Row[]> {
-  const rows = await database.query<Row & GuardColumns>(query, values, deadline);
-  const [first] = rows;
-  if (first === undefined) throw new Error('the table shard_map has no row');
-  if (first.map_refuses_below > version) throw new StaleMapError();
-  if (first.map_in_use < version) throw new MapNotInUseError();
-  return rows.filter((row) => row.map_answer !== null);
-}
-
-async function guardedWrite<Row extends QueryResultRow>(database: Database, { query, values, deadline }: Statement, version: number): Promise<readonly Row[]> {
-  try {
-    const rows = await database.query<Row & GuardColumns>(query, [version, ...values], deadline);
-    return rows.filter((row) => row.map_answer !== null);
-  } catch (error) {
-    if (error instanceof DatabaseError && error.code === STALE_STATE) throw new StaleMapError(undefined, { cause: error });
-    if (error instanceof DatabaseError && error.code === NOT_IN_USE_STATE) throw new MapNotInUseError(undefined, { cause: error });
-    throw error;
-  }
 }

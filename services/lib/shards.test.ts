@@ -68,6 +68,28 @@ describe('the locator', () => {
     expect(new ShardLocator({ ...even, ranges }).shards).toEqual([2, 7]);
   });
 
+  it('gives the buckets of a shard as Postgres writes them', () => {
+    const ranges = [{ from: 0, to: 9, shard: 7 }, { from: 12, to: 1022, shard: 2 }, { from: 10, to: 11, shard: 7 }, { from: 1023, to: 1023, shard: 7 }];
+    const locator = new ShardLocator({ ...even, ranges });
+    expect(locator.bucketsOf(7)).toBe('{[0,11],[1023,1023]}');
+    expect(locator.bucketsOf(2)).toBe('{[12,1022]}');
+    expect(locator.bucketsOf(3)).toBe('{}');
+  });
+
+  it('has one fingerprint for every way to write a map, and another for another map', () => {
+    const { fingerprint } = new ShardLocator(even);
+    expect(new ShardLocator({ ...even, version: 9, ranges: [...even.ranges].reverse() }).fingerprint).toBe(fingerprint);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1023 }), (bucket) => {
+        const shard = new ShardLocator(even).shardOfBucket(bucket);
+        const rest = Array.from({ length: 1024 }, (_, number) => ({ from: number, to: number, shard: new ShardLocator(even).shardOfBucket(number) })).filter(({ from }) => from !== bucket);
+        expect(new ShardLocator({ ...even, ranges: [...rest, { from: bucket, to: bucket, shard: (shard + 1) % 4 }] }).fingerprint).not.toBe(fingerprint);
+      }),
+      { numRuns: 20 },
+    );
+    expect(new ShardLocator({ ...even, buckets: 2048, ranges: [...even.ranges, { from: 1024, to: 2047, shard: 3 }] }).fingerprint).not.toBe(fingerprint);
+  });
+
   it('guesses nothing outside the map', () => {
     const locator = new ShardLocator(even);
     expect(locator.shardOfBucket(1023)).toBe(3);

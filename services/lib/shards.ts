@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Where every virtual bucket lives. A change is a new version, never an edit in place. */
@@ -20,7 +21,8 @@ const count = z.int().nonnegative();
 
 /** The JSON form of a {@link ShardMap}, strict; {@link shardMapProblems} checks what its ranges say. */
 export const shardMapSchema = z.strictObject({
-  version: z.int().min(1),
+  // Shards keep it as an integer.
+  version: z.int().min(1).max(2_147_483_647),
   buckets: z.int().min(1_024).max(65_536),
   ranges: z.array(z.strictObject({ from: count, to: count, shard: count })).min(1),
 });
@@ -80,7 +82,10 @@ export class ShardLocator {
   readonly buckets: number;
   /** The shards that have buckets, in order. */
   readonly shards: readonly number[];
+  /** The same for two maps that place every bucket alike, whatever their versions and ranges; SHA-256, hex. */
+  readonly fingerprint: string;
   private readonly shardByBucket: Uint16Array;
+  private readonly bucketsByShard: ReadonlyMap<number, string>;
 
   constructor(map: ShardMap) {
     this.version = map.version;
@@ -88,6 +93,8 @@ export class ShardLocator {
     this.shards = [...new Set(map.ranges.map(({ shard }) => shard))].sort((a, b) => a - b);
     this.shardByBucket = new Uint16Array(map.buckets);
     for (const { from, to, shard } of map.ranges) this.shardByBucket.fill(shard, from, to + 1);
+    this.fingerprint = createHash('sha256').update(this.shardByBucket.join()).digest('hex');
+    this.bucketsByShard = new Map(this.shards.map((shard) => [shard, this.rangesOf(shard)]));
   }
 
   bucketOf(key: string): number {
@@ -103,5 +110,21 @@ export class ShardLocator {
 
   shardOf(key: string): number {
     return this.shardOfBucket(this.bucketOf(key));
+  }
+
+  /** The buckets of a shard as Postgres writes an `int4multirange`: `{[0,255],[512,767]}`. */
+  bucketsOf(shard: number): string {
+    return this.bucketsByShard.get(shard) ?? '{}';
+  }
+
+  private rangesOf(shard: number): string {
+    const ranges: string[] = [];
+    for (let from = this.shardByBucket.indexOf(shard); from >= 0; ) {
+      let to = from;
+      while (this.shardByBucket[to + 1] === shard) to += 1;
+      ranges.push(`[${from},${to}]`);
+      from = this.shardByBucket.indexOf(shard, to + 1);
+    }
+    return `{${ranges.join()}}`;
   }
 }
