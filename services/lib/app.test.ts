@@ -144,6 +144,19 @@ describe('problems', () => {
     expect(await fixture.post(`${padded} `)).toMatchObject({ status: 413 });
   });
 
+  it('hears at once that a body is too large, whose client sends none of it', async () => {
+    const socket = connect(fixture.port, '127.0.0.1');
+    socket.write('POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toContain('HTTP/1.1 413 ');
+    socket.destroy();
+  });
+
+  it('of a path that lacks its last part', async () => {
+    expect(await fixture.fetch('/things/')).toMatchObject({ status: 404 });
+    expect(await fixture.fetch('/things/1/')).toMatchObject({ status: 404 });
+  });
+
   it('takes JSON only, plain', async () => {
     expect(await fixture.post('{"name":"a"}', { 'Content-Type': 'application/json; charset=utf-8' })).toMatchObject({ status: 200 });
     const refused = await fixture.post('{"name":"a"}', { 'Content-Type': 'text/plain' });

@@ -54,6 +54,8 @@ export function createApp({ routes, readiness, metrics, logger, traffic = new Tr
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // A path that ends in a slash is another one: it may lack its last part.
+  app.enable('strict routing');
   const all = [...routes, ...probes(readiness)];
   for (const path of new Set(all.map((route) => route.path))) {
     mount(app, path, all.filter((route) => route.path === path), limits.deadlineMillis);
@@ -108,6 +110,8 @@ function mount(app: Express, path: string, routes: readonly Route[], standardDea
 /** Answers for a route that has not. Whatever it does later meets an answer that has been given. */
 function giveUp(response: Response): void {
   const { locals } = response;
+  // It is answered, and what is left of the answer is the client's to read.
+  if (response.writableEnded) return;
   if (response.headersSent) {
     response.destroy();
     return;

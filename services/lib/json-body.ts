@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
 import { jsonErrorPosition } from './json-position';
-import { BODY_LIMIT_BYTES, HttpProblem } from './problem';
+import { BODY_LIMIT_BYTES, HttpProblem, tooLarge } from './problem';
 
 /** Brackets within brackets. No body of ours has more than two; a megabyte of them would keep the parser busy for a quarter of a second. */
 export const LARGEST_DEPTH = 64;
@@ -13,6 +13,8 @@ const requireJson: RequestHandler = (request, _response, next) => {
   }
   const charset = /;\s*charset\s*=\s*"?([^;"\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8') throw new HttpProblem({ status: 415, detail: 'body must be UTF-8' });
+  // Known at once: nobody is to send all of it first. What comes of it is read and thrown away.
+  if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) throw tooLarge();
   next();
 };
 

@@ -76,20 +76,24 @@ export function tookTooLong(): HttpProblem {
   return new HttpProblem({ status: 503, detail: 'the answer took too long; try again', headers: { 'Retry-After': '1' } });
 }
 
+/** What a client is told whose body is above {@link BODY_LIMIT_BYTES}. */
+export function tooLarge(): HttpProblem {
+  return new HttpProblem({ status: 413, detail: `body is larger than the limit of ${BODY_LIMIT_BYTES} bytes` });
+}
+
 function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DeadlinePassedError) return tookTooLong();
   if (error instanceof DatabaseUnavailableError) {
     return new HttpProblem({ status: 503, detail: 'the database cannot be reached just now; try again', headers: { 'Retry-After': '1' } });
   }
+  if (isRequestError(error) && error.type === 'entity.too.large') return tooLarge();
   if (isRequestError(error)) return new HttpProblem({ status: error.status, detail: detailOf(error) });
   return new HttpProblem({ status: 500, detail: 'the request failed; its id finds it in the log' });
 }
 
 function detailOf(error: RequestError): string {
   switch (error.type) {
-    case 'entity.too.large':
-      return `body is larger than the limit of ${BODY_LIMIT_BYTES} bytes`;
     case 'encoding.unsupported':
       return 'body must not be compressed: send it without Content-Encoding';
     case 'request.size.invalid':

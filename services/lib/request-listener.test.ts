@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { Metrics } from './metrics';
 import type { Arrival } from './overload';
@@ -80,6 +81,22 @@ describe('the deadline of a route', () => {
     await fetch(`${server.url}/things`, { method: 'POST', body, duplex: 'half', headers: { 'Content-Type': 'application/json' } });
     expect(remaining).toBeGreaterThan(60_000 - 50);
   });
+});
+
+it('the deadline of a route takes nothing back of an answer that its client reads slowly', async () => {
+  const text = 'x'.repeat(16_000_000);
+  server = new AppServer([{ method: 'GET', path: '/large', deadlineMillis: 20, handle: async (_request, response) => void (await sleep(1), response.end(text)) }]);
+  await server.start();
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
+  socket.write('GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  // However long this takes, the deadline has passed by then.
+  await sleep(60);
+  let length = 0;
+  socket.on('data', (data) => (length += data.length)).resume();
+  await once(socket, 'close');
+  expect(length).toBeGreaterThan(text.length);
+  await until(() => server.log.some(({ path }) => path === '/large'));
+  expect(server.log).toContainEqual(expect.objectContaining({ path: '/large', status: 200 }));
 });
 
 it('a failure after the answer takes nothing back', async () => {

@@ -35,8 +35,11 @@ const ofNobody = cacheControl({ kind: 'none' });
 
 /** The routes of `/api/web4`. */
 export function assetRoutes(context: Context): readonly Route[] {
-  return [putAsset(context), getAsset(context), deleteAsset(context), listAssets(context)];
+  return [putAsset(context), getAsset(context), deleteAsset(context), listAssets(context), ...withoutId];
 }
+
+/** Not the list: whoever puts an empty id into a path asks for an asset. */
+const withoutId = (['GET', 'PUT', 'DELETE'] as const).map((method): Route => ({ method, path: '/api/web4/assets/', handle: () => void validated(assetPath, { id: '' }, 'path') }));
 
 function putAsset({ store, cache, tokens, metrics }: Context): Route {
   return {

@@ -8,7 +8,7 @@ export function etagOf({ generation, version }: Pick<Asset, 'generation' | 'vers
 }
 
 const LIST = /^\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")*\s*$/;
-const OWN = /^"(\d{1,19})-(\d{1,19})"$/;
+const OWN = /^(?:W\/)?"(\d{1,19})-(\d{1,19})"$/;
 const LARGEST = 2n ** 63n - 1n;
 const form = 'must be * or a list of ETags such as "7-1"';
 
@@ -38,7 +38,8 @@ export function conditionOf(request: Request): Condition {
   }
   if (match === undefined) return { kind: 'always' };
   if (match === '*') return { kind: 'any' };
-  // Weak tags never match here, nor do those that no asset of ours had.
+  // Those that no asset of ours had never match. A weak one of ours does, unlike RFC 9110's: a CDN or nginx that compresses
+  // an answer weakens its tag, and the state that it names is one all the same.
   return { kind: 'one-of', states: match.map(stateOf).filter((state) => state !== undefined) };
 }
 

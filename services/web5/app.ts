@@ -74,6 +74,7 @@ function createIdentity({ store, metrics, tokens }: Context): Route {
     path: '/api/web5/identities',
     handle: async (request, response) => {
       tokens.of(request);
+      withoutQuery(request);
       const { value, position } = await store.create(validated(founding, request.body, 'body').publicKey, response.locals.deadline);
       const { identity, created } = value;
       if (created) metrics.userAction('identity_created');
@@ -105,6 +106,7 @@ function rotateKey({ store, metrics, tokens }: Context): Route {
     path: '/api/web5/identities/:did',
     handle: async (request, response) => {
       tokens.of(request);
+      withoutQuery(request);
       const { deadline } = response.locals;
       const { did: id } = validated(path, request.params, 'path');
       const { signature: proof, ...change } = validated(rotation, request.body, 'body');
@@ -133,6 +135,7 @@ function verifySignature({ store, tokens }: Context): Route {
     path: '/api/web5/verify',
     handle: async (request, response) => {
       tokens.of(request);
+      withoutQuery(request);
       const { did: id, message, signature: proof } = validated(claim, request.body, 'body');
       // Never from a replica: there a key that was replaced since it was stolen would still be good.
       const identity = existing(await store.findPresent(id, response.locals.deadline));
