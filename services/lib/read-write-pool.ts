@@ -13,8 +13,11 @@ import { ReplicaMonitor } from './replica-monitor';
 import { RetryBudget } from './retry-budget';
 import { UNREACHED_POSITION, type WalPosition } from './wal-position';
 
-/** Of what is left until the deadline the database may take this much, so that the client has its answer in time when it gives up. */
-export const DATABASE_SHARE = 0.9;
+/**
+ * Of what is left until the deadline the database may take this much, so that the client has its answer in time when it
+ * gives up: the statements that were under way to a server which hangs all come to their end at once.
+ */
+export const DATABASE_SHARE = 0.8;
 /** Of what is left of that, an attempt that can be followed by another one takes this much. */
 export const ATTEMPT_SHARE = 0.5;
 
