@@ -46,6 +46,7 @@ export class ConnectionPool {
     this.limit = new ConcurrencyLimit(size.maximum, WAITING_MAXIMUM, ACQUIRE_TIMEOUT_MILLIS);
     this.owner = {
       role,
+      answers: 0,
       begin: (use, left) => this.begin(use, left),
       connect: (use) => this.connect(use),
       over: (use, failure, lease) => this.over(use, failure, lease),

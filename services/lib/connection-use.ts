@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Client, type ClientConfig, type PoolClient } from 'pg';
 import type { Entrant } from './concurrency-limit';
-import { DatabaseUnavailableError, unavailableReason } from './database-error';
+import { DatabaseUnavailableError, unavailableReason, type UnavailableReason } from './database-error';
 import type { Deadline } from './deadline';
 import type { Expiring } from './deadline-sweep';
 import type { DatabaseRole } from './metrics';
@@ -55,6 +55,8 @@ export type Lease = PooledClient & PoolClient;
 /** What a use needs of its pool. */
 export interface UseOwner {
   readonly role: DatabaseRole;
+  /** How many answers the server has given so far, whatever they were: while these come it is not silent. */
+  answers: number;
   /** It has a place; `left` is the connection of who had it before, if that is still good. */
   readonly begin: (use: ConnectionUse, left: Lease | undefined) => void;
   /** Hands `use.connected` a connection or an error. */
@@ -82,6 +84,8 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   private pooled: Lease | undefined;
   private isOver = false;
   private isHurried = false;
+  /** Those there were when it began to wait for the server. */
+  private answersBefore = 0;
   private kept: { readonly value: Value } | undefined;
 
   constructor(
@@ -98,6 +102,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
 
   start(left: Lease | undefined): void {
     this.isHurried = this.deadline.remainingMillis < FAIR_MILLIS;
+    this.answersBefore = this.owner.answers;
     this.owner.begin(this, left);
   }
 
@@ -116,6 +121,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
       this.owner.connect(this);
     } else {
       this.pooled = client;
+      this.answersBefore = this.owner.answers;
       this.work(client, this);
     }
   }
@@ -138,11 +144,12 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   }
 
   keep(value: Value): void {
+    this.owner.answers += 1;
     this.kept = { value };
   }
 
   expire(): void {
-    this.end(new DatabaseUnavailableError(undefined, this.isHurried ? 'hurried' : 'late', this.pooled !== undefined));
+    this.end(new DatabaseUnavailableError(undefined, this.expiryReason, this.pooled !== undefined));
   }
 
   end(failure: DatabaseUnavailableError): void {
@@ -151,8 +158,14 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
     this.settle(failure);
   }
 
+  private get expiryReason(): UnavailableReason {
+    if (this.isHurried) return 'hurried';
+    return this.owner.answers > this.answersBefore ? 'slow' : 'late';
+  }
+
   private finish(failure: DatabaseUnavailableError | undefined): void {
     this.isOver = true;
+    if (failure === undefined || failure.isOfStatement) this.owner.answers += 1;
     if (this.pooled !== undefined) this.pooled.wasUsed = true;
     this.owner.over(this, failure, this.pooled);
   }

@@ -1,46 +1,94 @@
-import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import { DatabaseError } from 'pg';
 import { DatabaseUnavailableError } from './database-error';
 
-/** After so many failures of a server in a row it is left alone. */
+/** After so many failures of a server, and no answer between them, it is left alone. */
 export const BREAKER_FAILURES = 5;
 /** How long it is left alone before one query tries it, seconds. */
 export const BREAKER_OPEN_SECONDS = 1;
 
-/** Stands before a server that has no substitute: while it fails, queries are refused at once rather than at their deadline. */
-export class DatabaseBreaker {
-  private readonly policy;
+export interface DatabaseBreakerOptions {
+  /** @default {@link BREAKER_OPEN_SECONDS} */
+  readonly openSeconds?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
 
-  /** @param openSeconds @default {@link BREAKER_OPEN_SECONDS} */
-  constructor(openSeconds = BREAKER_OPEN_SECONDS) {
-    this.policy = circuitBreaker(
-      handleWhen((error) => error instanceof DatabaseUnavailableError && this.isFailure(error)),
-      { halfOpenAfter: openSeconds * 1_000, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
-    );
+type State = { readonly kind: 'closed'; failures: number } | { readonly kind: 'open'; triedMillis: number; isTrying: boolean };
+
+/** What the end of a query shows of its server. */
+type Sign = 'answer' | 'failure' | 'none';
+
+/**
+ * Stands before a server that has no substitute: while it fails, queries are refused at once rather than at their
+ * deadline. Only an answer speaks for the server, be it an error of SQL; what says nothing about it, such as a query that
+ * was not sent, neither ends a row of failures nor adds to it.
+ */
+export class DatabaseBreaker {
+  private readonly openMillis: number;
+  private readonly now: () => number;
+  private readonly listeners: (() => void)[] = [];
+  private state: State = { kind: 'closed', failures: 0 };
+
+  constructor({ openSeconds = BREAKER_OPEN_SECONDS, now = () => performance.now() }: DatabaseBreakerOptions = {}) {
+    this.openMillis = openSeconds * 1_000;
+    this.now = now;
   }
 
   /** Whether queries are refused, but for the one that may be trying the server. */
   get isOpen(): boolean {
-    return this.policy.state !== CircuitState.Closed;
+    return this.state.kind === 'open';
   }
 
   /** Tells each time when queries begin to be refused. */
   onOpen(listener: () => void): void {
-    this.policy.onBreak(listener);
+    this.listeners.push(listener);
   }
 
   /** @throws DatabaseUnavailableError `refused` while open, and what the work rejects with */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    // The policy would let these wait for the trial, which may take its whole deadline.
-    if (this.policy.state === CircuitState.HalfOpen) throw new DatabaseUnavailableError(undefined, 'refused');
+    const isTrial = this.isOpen;
+    if (!this.admit()) throw new DatabaseUnavailableError(undefined, 'refused');
+    let sign: Sign = 'answer';
     try {
-      return await this.policy.execute(work);
+      return await work();
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? new DatabaseUnavailableError(error, 'refused') : error;
+      sign = signOf(error);
+      throw error;
+    } finally {
+      this.observe(sign, isTrial);
     }
   }
 
-  /** To the policy, what is no failure of a trial is its success: one that the server did not have the time to answer is none. */
-  private isFailure({ isServerFailure, reason }: DatabaseUnavailableError): boolean {
-    return isServerFailure || (this.isOpen && reason !== 'lost');
+  private admit(): boolean {
+    const { state } = this;
+    if (state.kind === 'closed') return true;
+    // Nobody waits for the trial, which may take its whole deadline.
+    if (state.isTrying || this.now() - state.triedMillis < this.openMillis) return false;
+    state.isTrying = true;
+    return true;
   }
+
+  private observe(sign: Sign, isTrial: boolean): void {
+    const { state } = this;
+    if (state.kind === 'open') {
+      // What was asked before it opened is no news.
+      if (!isTrial) return;
+      this.state = sign === 'answer' ? { kind: 'closed', failures: 0 } : { kind: 'open', triedMillis: this.now(), isTrying: false };
+    } else if (sign === 'answer') {
+      state.failures = 0;
+    } else if (sign === 'failure') {
+      state.failures += 1;
+      if (state.failures >= BREAKER_FAILURES) this.open();
+    }
+  }
+
+  private open(): void {
+    this.state = { kind: 'open', triedMillis: this.now(), isTrying: false };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function signOf(error: unknown): Sign {
+  if (error instanceof DatabaseUnavailableError) return error.isServerFailure ? 'failure' : 'none';
+  return error instanceof DatabaseError ? 'answer' : 'none';
 }

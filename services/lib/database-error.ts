@@ -6,12 +6,13 @@ import type { DatabaseRole } from './metrics';
  *
  * - `lost`: a connection that had served before broke. Its session was ended, which says little about the server.
  * - `failed`: the server cannot be reached, breaks new connections, or says that it cannot serve.
- * - `late`: it was asked, and has not answered in time.
+ * - `late`: it was asked, and has not answered in time, neither this nor anything else since.
+ * - `slow`: it has not done this in time, or has cancelled it for that, and has answered others meanwhile.
  * - `hurried`: as `late`, and there was so little time that this says nothing about the server.
  * - `busy`: no connection of the pool came free in time, or too many wait for one. The server was not asked.
  * - `refused`: it was not asked, since it has failed often just now or is asked for too much already.
  */
-export type UnavailableReason = 'lost' | 'failed' | 'late' | 'hurried' | 'busy' | 'refused';
+export type UnavailableReason = 'lost' | 'failed' | 'late' | 'slow' | 'hurried' | 'busy' | 'refused';
 
 /** The database cannot answer now: not reached, no connection free, shutting down, read-only after a failover, or over its time. */
 export class DatabaseUnavailableError extends Error {
@@ -40,6 +41,11 @@ export class DatabaseUnavailableError extends Error {
     return cause instanceof DatabaseError && (cause.code === STATEMENT_CANCELED_STATE || cause.code === RECOVERY_CONFLICT_STATE);
   }
 
+  /** Whether the server may have been started anew: a use that came to nothing looks the same then. */
+  get mayBeRestart(): boolean {
+    return (this.isServerFailure || this.reason === 'lost' || this.reason === 'slow') && !this.isOfStatement;
+  }
+
   /** Whether it speaks against the server, not against one connection or our own pool. */
   get isServerFailure(): boolean {
     return this.reason === 'failed' || this.reason === 'late';
@@ -65,7 +71,7 @@ const endedStates: ReadonlySet<string | undefined> = new Set(['57P01', '57P02', 
 export function unavailableReason(error: unknown, role: DatabaseRole, wasUsed: boolean): UnavailableReason | undefined {
   if (error instanceof DatabaseError) {
     const { code = '' } = error;
-    if (code === STATEMENT_CANCELED_STATE) return 'late';
+    if (code === STATEMENT_CANCELED_STATE) return 'slow';
     if (code === (role === 'replica' ? RECOVERY_CONFLICT_STATE : READ_ONLY_STATE)) return 'failed';
     if (!unavailableStates.test(code)) return undefined;
     return wasUsed && endedStates.has(code) ? 'lost' : 'failed';

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import pino from 'pino';
 import type { DatabaseTls } from './config';
 import { Database, DatabaseUnavailableError, defineQueries } from './database';
+import { BREAKER_FAILURES, DatabaseBreaker } from './database-breaker';
 import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
@@ -41,20 +42,21 @@ function addressOf(url: string): DatabaseAddress {
   return parsed;
 }
 
-function connectTo(where: DatabaseAddress, tls: DatabaseTls = off, maximum = 2): { readonly database: Database; readonly metrics: Metrics; readonly warnings: string[] } {
+function connectTo(where: DatabaseAddress, tls: DatabaseTls = off, maximum = 2, breaker?: DatabaseBreaker): { readonly database: Database; readonly metrics: Metrics; readonly warnings: string[] } {
   const metrics = new Metrics();
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
-  const database = new Database({ address: where, role: 'primary', pool: { minimum: 0, maximum } }, { service: 'test-service', tls, metrics, logger });
+  const database = new Database({ address: where, role: 'primary', pool: { minimum: 0, maximum }, ...(breaker !== undefined && { breaker }) }, { service: 'test-service', tls, metrics, logger });
   open.push(database);
   return { database, metrics, warnings };
 }
 
-async function administer(sql: string): Promise<void> {
+async function administer(sql: string): Promise<number | null> {
   const client = new Client({ connectionString: postgres.superuserUrl });
   await client.connect();
-  await client.query(sql);
+  const { rowCount } = await client.query(sql);
   await client.end();
+  return rowCount;
 }
 
 const terminateAll = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-service'";
@@ -104,6 +106,30 @@ it('survives the loss of its idle connections', async () => {
   await until(() => warnings.length > 0);
   expect(warnings[0]).toContain('idle database connection lost');
   expect(await database.query(QUERIES.answer, [2])).toEqual([{ answer: 2 }]);
+});
+
+describe('statements that take longer than they may', () => {
+  /** @returns how they end, and whether the server is taken to have failed then */
+  const expireAll = async (meanwhile: (database: Database) => Promise<unknown>) => {
+    const breaker = new DatabaseBreaker();
+    const { database } = connectTo(address, off, BREAKER_FAILURES + 1, breaker);
+    let now = 0;
+    const deadline = Deadline.after(900, () => now);
+    const sleeping = Array.from({ length: BREAKER_FAILURES }, () => database.query(QUERIES.sleep, [], deadline).catch((error: unknown) => error));
+    await until(async () => (await administer("SELECT FROM pg_stat_activity WHERE application_name = 'test-service' AND state = 'active'")) === BREAKER_FAILURES);
+    await meanwhile(database);
+    now = 900;
+    const reasons = (await Promise.all(sleeping)).map((error) => error instanceof DatabaseUnavailableError && error.reason);
+    return { reasons, isOpen: breaker.isOpen };
+  };
+
+  it('do not open the breaker while the server answers others', async () => {
+    expect(await expireAll((database) => database.query(QUERIES.answer, [1]))).toEqual({ reasons: Array(BREAKER_FAILURES).fill('slow'), isOpen: false });
+  });
+
+  it('do so when it answers nothing', async () => {
+    expect(await expireAll(() => Promise.resolve())).toEqual({ reasons: Array(BREAKER_FAILURES).fill('late'), isOpen: true });
+  });
 });
 
 describe('TLS', () => {

@@ -13,8 +13,11 @@ import { ReplicaMonitor } from './replica-monitor';
 import { RetryBudget } from './retry-budget';
 import { UNREACHED_POSITION, type WalPosition } from './wal-position';
 
-/** Of what is left until the deadline the database may take this much, so that the client has its answer in time when it gives up. */
-export const DATABASE_SHARE = 0.9;
+/**
+ * Of what is left until the deadline the database may take this much, so that the client has its answer in time when it
+ * gives up: the statements that were under way to a server which hangs all come to their end at once.
+ */
+export const DATABASE_SHARE = 0.8;
 /** Of what is left of that, an attempt that can be followed by another one takes this much. */
 export const ATTEMPT_SHARE = 0.5;
 
@@ -57,7 +60,7 @@ export class ReadWritePool {
 
   constructor({ primary, replicas }: ReplicatedData, context: DatabaseContext) {
     const { addresses, pool, maximumLagSeconds, probeSeconds, sampleSeconds } = replicas;
-    this.primary = new Database({ ...primary, role: 'primary', breaker: new DatabaseBreaker(sampleSeconds) }, context);
+    this.primary = new Database({ ...primary, role: 'primary', breaker: new DatabaseBreaker({ openSeconds: sampleSeconds }) }, context);
     this.replicas = addresses.map((address, number) => new Replica({ address, number, pool, maximumLagSeconds, probeSeconds }, context));
     // Half of the connections stay with the writes, whatever becomes of the replicas.
     this.primaryReads = new ConcurrencyLimit(Math.ceil(primary.pool.maximum / 2), WAITING_MAXIMUM);

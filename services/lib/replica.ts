@@ -109,7 +109,7 @@ export class Replica {
   private observe(failure: DatabaseUnavailableError | undefined): void {
     if (failure === undefined) this.health.succeeded();
     // Whatever broke, the server may have been started anew, and then is behind where it was.
-    else if ((failure.reason === 'lost' || failure.isServerFailure) && !failure.isOfStatement) this.suspectRestart();
+    else if (failure.mayBeRestart) this.suspectRestart();
     else this.replayed = undefined;
     if (failure?.isServerFailure !== true || !this.health.isIn) return;
     this.failures += 1;
