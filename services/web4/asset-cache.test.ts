@@ -1,6 +1,8 @@
 import { Deadline } from '../lib/deadline';
 import { openCacheOf } from '../lib/layered-cache/testing';
+import type { ReadOptions } from '../lib/read-write-pool';
 import { until } from '../lib/testing/service-process';
+import { UNREACHED_POSITION } from '../lib/wal-position';
 import { AssetCache, isCachedAnswer, pathOf, sizeOfAnswer } from './asset-cache';
 
 class DoubtError extends Error {
@@ -9,12 +11,14 @@ class DoubtError extends Error {
 
 /** A store whose lists are as they were at its position. */
 function open() {
-  const source = { position: 10, loads: 0 };
+  const source = { position: 10, loads: 0, asked: [] as (number | undefined)[] };
   const purged: string[] = [];
   const store = {
+    position: () => Promise.resolve(source.position),
     find: () => Promise.resolve({ asset: undefined, seen: source.position }),
-    list: () => {
+    list: (_page: unknown, { atLeast }: ReadOptions) => {
       source.loads += 1;
+      source.asked.push(atLeast);
       return Promise.resolve({ assets: [], seen: source.position });
     },
   };
@@ -53,4 +57,13 @@ it('believes the source, and not the client, about what an answer has seen', asy
   source.position = 20;
   await cache.write('id', () => Promise.resolve({ value: true, changed: true, position: 20 }));
   expect((await list()).seen).toBe(20);
+});
+
+it('asks where the primary is when a write did not say, once', async () => {
+  const { source, cache, list } = open();
+  await list();
+  source.position = 20;
+  await cache.write('id', () => Promise.resolve({ value: true, changed: true, position: UNREACHED_POSITION }));
+  for (let read = 0; read < 3; read += 1) expect((await list()).seen).toBe(20);
+  expect(source.asked).toEqual([undefined, 20]);
 });

@@ -54,7 +54,7 @@ export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
 /** Reads of the store through the caches, and what a write makes old in them. */
 export class AssetCache {
   constructor(
-    private readonly store: Pick<AssetStore, 'find' | 'list'>,
+    private readonly store: Pick<AssetStore, 'find' | 'list' | 'position'>,
     private readonly cache: LayeredCache<CachedAnswer>,
     private readonly cdn: Pick<Cdn, 'purge'>,
     /** Whether a write that failed so may have been done. */
@@ -68,7 +68,7 @@ export class AssetCache {
       atLeast,
       deadline,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
-        const { asset, seen } = await this.store.find(id, readingOf(deadline, needed));
+        const { asset, seen } = await this.store.find(id, await this.readingOf(deadline, needed));
         return { content: asset === undefined ? { kind: 'absent' } : { kind: 'value', value: answerOf(asset) }, seen };
       },
     });
@@ -83,7 +83,7 @@ export class AssetCache {
       lifeMillis: LIST_LIFE_MILLIS,
       load: async (needed): Promise<Loaded<CachedAnswer>> => {
         // One more tells whether there is a next page.
-        const { assets, seen } = await this.store.list({ ...page, limit: page.limit + 1 }, readingOf(deadline, needed));
+        const { assets, seen } = await this.store.list({ ...page, limit: page.limit + 1 }, await this.readingOf(deadline, needed));
         const shown = assets.slice(0, page.limit);
         const last = shown.at(-1);
         const body = JSON.stringify({ assets: shown, ...(last !== undefined && assets.length > page.limit && { nextCursor: cursorOf(last.id) }) });
@@ -117,17 +117,17 @@ export class AssetCache {
   }
 
   private async forget(id: string, position: WalPosition): Promise<void> {
-    // Of a position that is not known the lists would have to wait for as long as any entry lives; they live a short time.
-    const tags = position === UNREACHED_POSITION ? NO_TAGS : LIST_TAGS;
-    await this.cache.invalidate({ keys: [keyOf(id)], tags, position });
+    await this.cache.invalidate({ keys: [keyOf(id)], tags: LIST_TAGS, position });
     this.cdn.purge([pathOf(id)]);
+  }
+
+  /** What has every write so far is at the primary's position, or beyond. */
+  private async readingOf(deadline: Deadline, needed: WalPosition | undefined): Promise<ReadOptions> {
+    if (needed === undefined) return { deadline };
+    return { deadline, atLeast: needed === UNREACHED_POSITION ? await this.store.position(deadline) : needed };
   }
 }
 
 function keyOf(id: string): string {
   return `asset:${id}`;
-}
-
-function readingOf(deadline: Deadline, atLeast: WalPosition | undefined): ReadOptions {
-  return atLeast === undefined ? { deadline } : { deadline, atLeast };
 }

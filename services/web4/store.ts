@@ -1,7 +1,7 @@
-import { defineQueries, type Query } from '../lib/database';
+import { DatabaseUnavailableError, defineQueries, type Query } from '../lib/database';
 import type { Deadline } from '../lib/deadline';
 import type { ReadOptions, ReadWritePool } from '../lib/read-write-pool';
-import type { WalPosition } from '../lib/wal-position';
+import { parseWalPosition, UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
 import { endOfPrefix } from './prefix';
 
 /** What a client stores. */
@@ -64,6 +64,8 @@ const QUERIES = defineQueries({
   updateAssetIfMatch: `UPDATE assets SET ${CHANGE} WHERE id = $1 AND ${inState(4)} RETURNING ${COLUMNS}`,
   deleteAsset: 'DELETE FROM assets WHERE id = $1 RETURNING id',
   deleteAssetIfMatch: `DELETE FROM assets WHERE id = $1 AND ${inState(2)} RETURNING id`,
+  // One that was demoted may lack writes.
+  primaryPosition: 'SELECT (CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_flush_lsn() END)::text AS position',
   findAsset: `SELECT ${COLUMNS} FROM assets WHERE id = $1`,
   listAssets: `SELECT id, media_type, version, updated_at FROM assets
     WHERE id COLLATE "C" >= $1 AND id COLLATE "C" > $2 AND ($3::text IS NULL OR id COLLATE "C" < $3) ORDER BY id COLLATE "C" LIMIT $4`,
@@ -97,6 +99,18 @@ export class AssetStore {
   async find(id: string, options: ReadOptions): Promise<{ readonly asset: Asset | undefined; readonly seen: WalPosition }> {
     const { rows, seen } = await this.pool.read<AssetRow>(QUERIES.findAsset, [id], options);
     return { asset: rows[0] && assetOf(rows[0]), seen };
+  }
+
+  /**
+   * A position that every write before this call precedes.
+   *
+   * @throws DatabaseUnavailableError when there is no primary that says it
+   */
+  async position(deadline: Deadline): Promise<WalPosition> {
+    const { rows } = await this.pool.read<{ readonly position: string | null }>(QUERIES.primaryPosition, [], { deadline, atLeast: UNREACHED_POSITION });
+    const position = parseWalPosition(rows[0]?.position ?? '');
+    if (position === undefined) throw new DatabaseUnavailableError(new Error('the primary has no position of its own'));
+    return position;
   }
 
   /** Assets in the order of their ids' bytes. @param after the id before the first one, '' for none */

@@ -1,5 +1,5 @@
 import { UNREACHED_POSITION } from '../wal-position';
-import { Journal, JOURNAL_LIMIT } from './journal';
+import { CONFIRMED_LIMIT, Journal, JOURNAL_LIMIT } from './journal';
 import { EVERYTHING } from './redis-layer';
 
 let millis = 0;
@@ -37,11 +37,51 @@ it('keeps for a while what was confirmed, since Redis may lose it', () => {
   expect(journal.unconfirmed).toEqual([]);
 });
 
-it('makes everything old when it is too much', () => {
+const one = (index: number) => ({ keys: [String(index)], tags: [], position: index });
+
+it('makes everything old when too much is not confirmed', () => {
   const journal = open();
-  for (let index = 0; index <= JOURNAL_LIMIT; index += 1) journal.add({ keys: [String(index)], tags: [], position: index });
+  for (let index = 1; index <= JOURNAL_LIMIT; index += 1) journal.add(one(index));
+  millis += 100;
+  expect(journal.unconfirmed).toMatchObject([{ tags: [], position: JOURNAL_LIMIT }]);
+  journal.add(one(0));
   millis += 100;
   expect(journal.unconfirmed).toEqual([{ keys: [], tags: [EVERYTHING], position: JOURNAL_LIMIT }]);
+});
+
+it('makes nothing old because of how much is confirmed', () => {
+  const journal = open();
+  const count = 3 * JOURNAL_LIMIT;
+  for (let index = 1; index <= count; index += 1) {
+    journal.add(one(index));
+    journal.confirm(one(index));
+  }
+  journal.doubt();
+  // Redis is not back for a while.
+  for (let index = count + 1; index <= count + JOURNAL_LIMIT - CONFIRMED_LIMIT; index += 1) journal.add(one(index));
+  millis += 100;
+  const [{ keys, tags } = { keys: [], tags: [] }, ...others] = journal.unconfirmed;
+  expect([keys.length, keys[0], tags, others]).toEqual([JOURNAL_LIMIT, String(count - CONFIRMED_LIMIT + 1), [], []]);
+});
+
+it('keeps the later position, whichever of two writes comes first', () => {
+  const journal = open();
+  const [earlier, later] = [invalidation('a', 10), invalidation('a', 20)];
+  journal.add(later);
+  journal.add(earlier);
+  millis += 100;
+  expect(journal.unconfirmed).toEqual([later]);
+  journal.confirm(earlier);
+  expect(journal.unconfirmed).toEqual([later]);
+  journal.confirm(later);
+  expect(journal.unconfirmed).toEqual([]);
+  // What is confirmed is not in doubt because of an earlier one, and is not forgotten for it.
+  journal.add(earlier);
+  millis += 100;
+  expect(journal.unconfirmed).toEqual([earlier]);
+  journal.confirm(earlier);
+  journal.doubt();
+  expect(journal.unconfirmed).toEqual([later]);
 });
 
 it('keeps a position that is not known from what has one', () => {
@@ -50,7 +90,7 @@ it('keeps a position that is not known from what has one', () => {
   journal.add({ keys: ['b'], tags: [], position: UNREACHED_POSITION });
   millis += 100;
   expect(journal.unconfirmed).toEqual([invalidation('a', 10), { keys: ['b'], tags: [], position: UNREACHED_POSITION }]);
-  for (let index = 0; index <= JOURNAL_LIMIT; index += 1) journal.add({ keys: [String(index)], tags: [], position: UNREACHED_POSITION });
+  for (let index = 0; index <= JOURNAL_LIMIT; index += 1) journal.add({ keys: [`other-${index}`], tags: [], position: 10 });
   millis += 100;
-  expect(journal.unconfirmed).toContainEqual({ keys: [], tags: [EVERYTHING], position: 10 });
+  expect(journal.unconfirmed).toContainEqual({ keys: [], tags: [EVERYTHING], position: UNREACHED_POSITION });
 });

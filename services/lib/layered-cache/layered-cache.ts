@@ -1,6 +1,7 @@
 import type { CircuitState } from 'cockatiel';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics';
+import { UNREACHED_POSITION } from '../wal-position';
 import type { Entry, Loaded } from './entry';
 import { loadReaching, unlessPassed, type Arrival, type Flight, type LookUp } from './loading';
 import { Markers, type Address, type Invalidation } from './markers';
@@ -162,7 +163,9 @@ export class LayeredCache<Value> {
     try {
       const { entry: loaded, failure } = await loadReaching(lookUp, required);
       const entry = this.entryOf(loaded, lookUp);
-      const hasSeen = entry.seen >= marked;
+      // A load that was asked for all there is has seen what the markers are about, at a position that is known from now on.
+      const hasSeen = entry.seen >= marked || marked === UNREACHED_POSITION;
+      if (marked === UNREACHED_POSITION && !this.markers.changedSince(began, lookUp)) this.markers.know(lookUp, entry.seen);
       // A source that did not give what it was asked for: right for nobody else. What a primary has that lost a write is right
       // for a moment, or every request would load it until the log has grown beyond that.
       if (hasSeen || failure !== undefined) this.keep(lookUp, entry, began, hasSeen && reading !== undefined);

@@ -12,7 +12,8 @@ export interface LookUp<Value> extends Address {
   /** The life of a value. @default that of the cache */
   readonly lifeMillis?: number;
   /**
-   * Reads the source, from a server that has seen what it is given; {@link UNREACHED_POSITION} for the one that has every write.
+   * Reads the source, from a server that has seen what it is given. {@link UNREACHED_POSITION} asks for every write before the
+   * call, and for a position that all of these precede.
    *
    * @throws (rejects with) UnreachedPosition when not even that one has
    */

@@ -1,5 +1,5 @@
 import { hashKey } from '../shards';
-import type { WalPosition } from '../wal-position';
+import { UNREACHED_POSITION, type WalPosition } from '../wal-position';
 
 export interface MarkerTableOptions {
   /** A power of 2. */
@@ -10,6 +10,9 @@ export interface MarkerTableOptions {
   readonly now: () => number;
 }
 
+/** Names whose position is not known that are kept apart; those beyond share their place with others. */
+export const UNKNOWN_LIMIT = 1_000;
+
 /**
  * The latest invalidation of each name, in memory that never grows: 24 bytes a place, outside of the heap. Names that share a
  * place are invalidated together, which is never wrong, and costs a load of the other one where it was read before.
@@ -19,6 +22,8 @@ export class MarkerTable {
   /** Those of the life before this one. */
   private earlier: Float64Array;
   private readonly sequences: Float64Array;
+  /** Invalidated at a position that is not known: in a place it would make the others there old for as long as a marker lives. */
+  private readonly unknown = new Set<string>();
   private began = 0;
   private isEmpty = true;
 
@@ -29,17 +34,21 @@ export class MarkerTable {
   }
 
   set(name: string, position: WalPosition, sequence: number): void {
-    this.turn();
     this.isEmpty = false;
-    const place = this.placeOf(name);
-    // Messages overtake each other; the later position stands.
-    this.positions[place] = Math.max(this.positions[place] ?? 0, position);
-    this.sequences[place] = sequence;
+    this.sequences[this.placeOf(name)] = sequence;
+    if (position === UNREACHED_POSITION && this.unknown.size < UNKNOWN_LIMIT) this.unknown.add(name);
+    else this.raise(name, position);
+  }
+
+  /** The position of a name that is invalidated at one that is not known, once there is one that is late enough. */
+  know(name: string, position: WalPosition): void {
+    if (this.unknown.delete(name)) this.raise(name, position);
   }
 
   /** The latest position of an invalidation, 0 without one. */
   positionOf(name: string): WalPosition {
     if (this.isEmpty) return 0;
+    if (this.unknown.has(name)) return UNREACHED_POSITION;
     this.turn();
     const place = this.placeOf(name);
     return Math.max(this.positions[place] ?? 0, this.earlier[place] ?? 0);
@@ -48,6 +57,13 @@ export class MarkerTable {
   /** When the last one was. */
   sequenceOf(name: string): number {
     return this.isEmpty ? 0 : (this.sequences[this.placeOf(name)] ?? 0);
+  }
+
+  private raise(name: string, position: WalPosition): void {
+    this.turn();
+    const place = this.placeOf(name);
+    // Messages overtake each other; the later position stands.
+    this.positions[place] = Math.max(this.positions[place] ?? 0, position);
   }
 
   private placeOf(name: string): number {

@@ -1,9 +1,13 @@
 import { hashKey } from '../shards';
 import { UNREACHED_POSITION } from '../wal-position';
+import { UNKNOWN_LIMIT } from './marker-table';
 import { MARKER_PLACES, Markers } from './markers';
 import { Clock } from './testing';
 
 const address = { key: 'key', tags: ['tag'] };
+const place = (key: string) => hashKey(key) % MARKER_PLACES;
+/** Shares its place with `key`. */
+const neighbour = Array.from({ length: 20 * MARKER_PLACES }, (_, index) => `other-${index}`).find((key) => place(key) === place('key')) ?? '';
 const open = (time = new Clock()) => new Markers({ lifeMillis: 60_000, now: time.now });
 
 it('knows from which position on a read is new enough', () => {
@@ -51,12 +55,10 @@ it('remembers each of any number of names, and makes nothing of it for most of t
 });
 
 it('takes names that share a place for one', () => {
-  const place = (key: string) => hashKey(key) % MARKER_PLACES;
-  const other = Array.from({ length: 20 * MARKER_PLACES }, (_, index) => `other-${index}`).find((key) => place(key) === place('key')) ?? '';
   const markers = open();
   markers.add({ keys: ['key'], tags: [], position: 10 });
-  expect(markers.required({ key: other, tags: [] })).toBe(10);
-  expect(markers.changedSince(0, { key: other, tags: [] })).toBe(true);
+  expect(markers.required({ key: neighbour, tags: [] })).toBe(10);
+  expect(markers.changedSince(0, { key: neighbour, tags: [] })).toBe(true);
   expect(markers.required({ key: 'another', tags: ['key'] })).toBe(0);
 });
 
@@ -67,14 +69,31 @@ it('forgets after its time, and before twice as long, however often the name is 
   markers.add({ keys: ['first'], tags: [], position: 5 });
   markers.addEverything(5);
   await time.pass(59_999);
-  markers.add({ keys: ['key'], tags: [], position: UNREACHED_POSITION });
-  markers.addEverything(UNREACHED_POSITION);
+  markers.add({ keys: ['key'], tags: [], position: 20 });
+  markers.addEverything(20);
   await time.pass(60_000);
-  expect(both()).toEqual([UNREACHED_POSITION, UNREACHED_POSITION]);
+  expect(both()).toEqual([20, 20]);
   markers.add({ keys: ['key'], tags: [], position: 10 });
   markers.addEverything(10);
   await time.pass(60_000);
   expect(both()).toEqual([10, 10]);
   await time.pass(120_000);
   expect(both()).toEqual([0, 0]);
+});
+
+it('keeps what has no known position apart until it has one, and no more of that than its limit', () => {
+  const markers = open();
+  markers.add({ keys: ['key'], tags: ['tag'], position: UNREACHED_POSITION });
+  markers.addEverything(UNREACHED_POSITION);
+  expect(markers.floor).toBe(UNREACHED_POSITION);
+  markers.know({ key: 'none', tags: ['tag'] }, 20);
+  expect([markers.floor, markers.ofTag('tag'), markers.required({ key: neighbour, tags: [] })]).toEqual([20, 20, 20]);
+  // A write of the same name that is known does not say where the other one is.
+  markers.add({ keys: ['key'], tags: [], position: 30 });
+  expect(markers.required(address)).toBe(UNREACHED_POSITION);
+  markers.know(address, 25);
+  expect(markers.required(address)).toBe(30);
+  for (let index = 0; index < UNKNOWN_LIMIT; index += 1) markers.add({ keys: [`unknown-${index}`], tags: [], position: UNREACHED_POSITION });
+  markers.add({ keys: ['key'], tags: [], position: UNREACHED_POSITION });
+  expect(markers.required({ key: neighbour, tags: [] })).toBe(UNREACHED_POSITION);
 });

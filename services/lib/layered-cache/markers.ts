@@ -5,7 +5,7 @@ import { MarkerTable } from './marker-table';
 export interface Invalidation {
   readonly keys: readonly string[];
   readonly tags: readonly string[];
-  /** A position that the write precedes, taken once it was visible to readers. */
+  /** A position that the write precedes, taken once it was visible to readers; {@link UNREACHED_POSITION} when it is not known. */
   readonly position: WalPosition;
 }
 
@@ -63,6 +63,13 @@ export class Markers {
   addEverything(position: WalPosition): void {
     this.interrupt();
     this.everything.set('', position, this.sequence);
+  }
+
+  /** A read that was asked for all there is has seen this position: what is invalidated at one that is not known is so at this one. */
+  know({ key, tags }: Address, position: WalPosition): void {
+    this.everything.know('', position);
+    this.keys.know(key, position);
+    for (const tag of tags) this.tags.know(tag, position);
   }
 
   /** Invalidations may have been missed: nothing that is under way may be kept. */

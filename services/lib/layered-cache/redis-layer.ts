@@ -60,14 +60,16 @@ export class RedisLayer<Value> {
   }
 
   /**
-   * Stores an entry if its markers are still those that were read before it was loaded.
+   * Stores an entry if its markers are still those that were read before it was loaded. Where one of them is of a position that
+   * is not known, the entry must have been loaded by that.
    *
    * @returns false when they are not, undefined when Redis does not answer
    */
   fill(address: Address, entry: Entry<Value>, markers: readonly string[], lifeMillis: number): Promise<boolean | undefined> {
     const { redis, guard } = this.options;
     const keys = [this.entryKey(address.key), ...this.markerKeys(address)];
-    return guard.run(async () => (await redis.fillCacheEntry(keys.length, ...keys, encode(entry), Math.ceil(lifeMillis), ...markers)) === 1);
+    const values = [encode(entry), Math.ceil(lifeMillis), entry.seen, randomUUID(), ...markers];
+    return guard.run(async () => (await redis.fillCacheEntry(keys.length, ...keys, ...values)) === 1);
   }
 
   /** @returns whether Redis has done it */

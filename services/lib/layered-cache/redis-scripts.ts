@@ -1,4 +1,5 @@
 import type { Redis, Result } from 'ioredis';
+import { UNREACHED_POSITION } from '../wal-position';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -10,12 +11,19 @@ declare module 'ioredis' {
 }
 
 /**
- * Stores an entry unless something was invalidated since its markers were read.
- * KEYS: the entry, its markers. ARGV: the entry's text, its life in milliseconds, the markers as they were read, '' for none.
+ * Stores an entry unless something was invalidated since its markers were read. Markers of a position that is not known get
+ * the entry's: it was asked for after they were read, and so after all that they are about.
+ * KEYS: the entry, its markers. ARGV: the entry's text, its life in milliseconds, its position, a token, the markers as they
+ * were read, '' for none.
  */
 const FILL = `
 for i = 2, #KEYS do
-  if (redis.call('GET', KEYS[i]) or '') ~= ARGV[i + 1] then return 0 end
+  if (redis.call('GET', KEYS[i]) or '') ~= ARGV[i + 3] then return 0 end
+end
+for i = 2, #KEYS do
+  if string.match(ARGV[i + 3], '^%d+') == '${UNREACHED_POSITION}' then
+    redis.call('SET', KEYS[i], ARGV[3] .. ' ' .. ARGV[4], 'KEEPTTL')
+  end
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
