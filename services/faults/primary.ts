@@ -17,6 +17,7 @@ async function loseAnswers(bed: Web5Bed): Promise<void> {
   const before = await writesDone(bed);
   await until(async () => (await writesDone(bed)) > before);
   proxy.release();
+  await bed.untilWritable();
 }
 
 interface Outage {
