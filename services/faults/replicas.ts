@@ -24,6 +24,11 @@ async function millisOf(wait: Promise<void>): Promise<number> {
   return performance.now() - start;
 }
 
+const shortestGap = (times: readonly number[]): number => Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? NaN)));
+
+/** How much later than it happened the ejection, and an arrival, may be noticed here. */
+const PROBE_LATENESS_MILLIS = 100;
+
 const killedReplica: Fault = {
   id: 'F5',
   title: 'kill 1 of 2 read replicas',
@@ -35,12 +40,15 @@ const killedReplica: Fault = {
       await sleep((scale.loadSeconds * 1_000) / 5);
       await server.kill();
       const outMillis = await millisOf(bed.untilReplicas('ejected', 1));
-      const [before, since] = [proxy.accepted, performance.now()];
+      const outAt = performance.now();
       const results = await loading;
-      const possible = Math.floor((performance.now() - since) / bed.millis(5)) + 1;
+      const probes = (): readonly number[] => proxy.acceptedAt.filter((at) => at > outAt);
+      await until(() => probes().length >= 3);
+      const shortest = shortestGap(probes());
       return [
         failedReads(results),
-        { what: 'connections to it once it was out', value: proxy.accepted - before, unit: 'probes', limit: { atMost: possible }, kind: 'state' },
+        { what: 'shortest time between probes, of what is to be between them', value: shortest / bed.millis(5), unit: 'times', limit: { atLeast: 0.5 }, kind: 'state' },
+        { what: 'shortest time between probes, the first after it was out', value: shortestGap([outAt, ...probes()]), unit: 'ms', limit: { atLeast: bed.millis(5) - PROBE_LATENESS_MILLIS }, kind: 'timing' },
         { what: 'time until it was out', value: outMillis, unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
       ];
     }),
@@ -50,13 +58,13 @@ const refusingReplica: Fault = {
   id: 'F6',
   title: 'a replica refuses connections at start',
   run: async (scale) => {
-    const start = performance.now();
-    let began = start;
+    let began = NaN;
     const before = async (cluster: Web5Bed['cluster']): Promise<void> => {
       await cluster.replicas[0]?.proxy.cut();
       began = performance.now();
     };
-    return Web5Bed.during(scale, { before }, async (bed) => {
+    // What comes right after readiness is what this is about.
+    return Web5Bed.during(scale, { before, isWarm: false }, async (bed) => {
       const readyMillis = performance.now() - began;
       const results = await bed.load();
       return [
