@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../lib/testing/service-process';
 import type { Check, Fault } from './fault';
 import { errorsOf, isRefusal, percentile, type LoadResult } from './load';
-import { isRead, Web5Bed } from './web5-bed';
+import { isRead, isWrite, Web5Bed } from './web5-bed';
 
 /** F5 to F9: replicas that fail. */
 
@@ -23,6 +24,11 @@ async function millisOf(wait: Promise<void>): Promise<number> {
   return performance.now() - start;
 }
 
+const shortestGap = (times: readonly number[]): number => Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? NaN)));
+
+/** How much later than it happened the ejection, and an arrival, may be noticed here. */
+const PROBE_LATENESS_MILLIS = 100;
+
 const killedReplica: Fault = {
   id: 'F5',
   title: 'kill 1 of 2 read replicas',
@@ -34,12 +40,15 @@ const killedReplica: Fault = {
       await sleep((scale.loadSeconds * 1_000) / 5);
       await server.kill();
       const outMillis = await millisOf(bed.untilReplicas('ejected', 1));
-      const [before, since] = [proxy.accepted, performance.now()];
+      const outAt = performance.now();
       const results = await loading;
-      const possible = Math.floor((performance.now() - since) / bed.millis(5)) + 1;
+      const probes = (): readonly number[] => proxy.acceptedAt.filter((at) => at > outAt);
+      await until(() => probes().length >= 3);
+      const shortest = shortestGap(probes());
       return [
         failedReads(results),
-        { what: 'connections to it once it was out', value: proxy.accepted - before, unit: 'probes', limit: { atMost: possible }, kind: 'state' },
+        { what: 'shortest time between probes, of what is to be between them', value: shortest / bed.millis(5), unit: 'times', limit: { atLeast: 0.5 }, kind: 'state' },
+        { what: 'shortest time between probes, the first after it was out', value: shortestGap([outAt, ...probes()]), unit: 'ms', limit: { atLeast: bed.millis(5) - PROBE_LATENESS_MILLIS }, kind: 'timing' },
         { what: 'time until it was out', value: outMillis, unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
       ];
     }),
@@ -49,13 +58,13 @@ const refusingReplica: Fault = {
   id: 'F6',
   title: 'a replica refuses connections at start',
   run: async (scale) => {
-    const start = performance.now();
-    let began = start;
+    let began = NaN;
     const before = async (cluster: Web5Bed['cluster']): Promise<void> => {
       await cluster.replicas[0]?.proxy.cut();
       began = performance.now();
     };
-    return Web5Bed.during(scale, { before }, async (bed) => {
+    // What comes right after readiness is what this is about.
+    return Web5Bed.during(scale, { before, isWarm: false }, async (bed) => {
       const readyMillis = performance.now() - began;
       const results = await bed.load();
       return [
@@ -88,33 +97,66 @@ const hangingReplica: Fault = {
     }),
 };
 
+/** Reads at once in F8. In place of replicas the primary takes 10 at one time, and 100 may wait. */
+const BURST = 400;
+const LEAST_REFUSED = 90;
+
+/** Asks for more reads at once than the primary takes. @returns what became of them, once reads are served again */
+async function exceedCap(bed: Web5Bed): Promise<readonly Check[]> {
+  const { proxy } = bed.cluster.primary;
+  const byMetric = await bed.rise('database_primary_reads_refused_total');
+  // So slow that reads pile up, and that half of the connections do for the writes of the load.
+  proxy.delay(bed.scale.name === 'fast' ? 150 : 40);
+  const read = async (index: number): Promise<'answered' | 'refused' | 'other'> => {
+    const answer = await bed.send(bed.resolution(index));
+    await answer.text();
+    if (answer.status === 200) return 'answered';
+    return answer.status === 503 && answer.headers.has('Retry-After') ? 'refused' : 'other';
+  };
+  const outcomes = await Promise.all(Array.from({ length: BURST }, (_, index) => read(index)));
+  proxy.delay(0);
+  await until(async () => (await read(0)) === 'answered');
+  const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
+  return [
+    requests(`of ${BURST} reads at once, neither answered nor refused with Retry-After`, count('other')),
+    { what: `of ${BURST} reads at once, answered`, value: count('answered'), unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
+    { what: `of ${BURST} reads at once, refused`, value: count('refused'), unit: 'requests', limit: { atLeast: LEAST_REFUSED }, kind: 'state' },
+    { what: 'reads beyond the cap, by the metric', value: await byMetric(), unit: 'requests', limit: { atLeast: LEAST_REFUSED }, kind: 'state' },
+  ];
+}
+
 const noReplica: Fault = {
   id: 'F8',
   title: 'all replicas down, then back',
   run: (scale) =>
-    Web5Bed.during(scale, {}, async (bed) => {
-      const { primary, replicas } = bed.cluster;
+    // It is the cap that is to refuse, not the process for how much it has to do.
+    Web5Bed.during(scale, { variables: { MAX_REQUESTS_IN_FLIGHT: '1000' } }, async (bed) => {
+      const { replicas } = bed.cluster;
       await bed.untilReplicas('healthy', 2);
-      const loading = bed.load();
+      const began = performance.now();
+      const loading = bed.load(scale.loadSeconds * 1.5);
       await sleep((scale.loadSeconds * 1_000) / 5);
       await Promise.all(replicas.map(({ proxy }) => proxy.cut()));
       await bed.untilReplicas('ejected', 2);
+      const onPrimary = await bed.rise('database_queries_total', { query: 'findIdentity', role: 'primary', outcome: 'ok' });
       await sleep((scale.loadSeconds * 1_000) / 5);
-      // So slow that the cap is reached: ten reads at once, and a hundred that wait.
-      primary.proxy.delay(300);
-      const burst = await Promise.all(Array.from({ length: 200 }, (_, index) => bed.send(bed.resolution(index))));
-      primary.proxy.delay(0);
+      const readsOfPrimary = await onPrimary();
+      const from = performance.now() - began;
+      const burst = await exceedCap(bed);
+      const to = performance.now() - began;
       await Promise.all(replicas.map(({ proxy }) => proxy.restore()));
       const backMillis = await millisOf(bed.untilReplicas('healthy', 2));
-      const reads = () => bed.metric('database_queries_total', { query: 'findIdentity', role: 'replica', outcome: 'ok' });
-      const before = await reads();
+      const onReplicas = await bed.rise('database_queries_total', { query: 'findIdentity', role: 'replica', outcome: 'ok' });
       await Promise.all(Array.from({ length: 10 }, (_, index) => bed.send(bed.resolution(index))));
       const results = await loading;
+      const outside = results.filter(({ atMillis, millis }) => atMillis + millis < from || atMillis > to);
       return [
-        requests('neither answers nor refusals that say when to try again', errorsOf(results, isRefusal).length),
-        { what: 'of 200 reads at once, refused beyond the cap', value: burst.filter((answer) => answer.status === 503 && answer.headers.has('Retry-After')).length, unit: 'requests', limit: { atLeast: 90 }, kind: 'state' },
-        requests('of these neither answered nor refused', burst.filter((answer) => answer.status !== 200 && answer.status !== 503).length),
-        { what: 'reads on replicas once they are back', value: (await reads()) - before, unit: 'requests', limit: { atLeast: 10 }, kind: 'state' },
+        requests('failed writes', errorsOf(results.filter(isWrite)).length),
+        requests('failed reads, but for those beside the burst', errorsOf(outside.filter(isRead)).length),
+        requests('neither answered nor refused with Retry-After', errorsOf(results, isRefusal).length),
+        { what: 'reads of the primary while there is no replica', value: readsOfPrimary, unit: 'requests', limit: { atLeast: 1 }, kind: 'state' },
+        ...burst,
+        { what: 'reads on replicas once they are back', value: await onReplicas(), unit: 'requests', limit: { atLeast: 10 }, kind: 'state' },
         { what: 'time until they are used again', value: backMillis, unit: 'ms', limit: { atMost: 5_000 }, kind: 'timing' },
       ];
     }),

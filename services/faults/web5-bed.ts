@@ -18,9 +18,14 @@ export interface Web5BedOptions {
   readonly before?: (cluster: PostgresCluster) => Promise<void>;
   /** How many pods of the service. @default 1 */
   readonly pods?: number;
+  /** Whether each pod has answered some requests before the fault begins. @default true */
+  readonly isWarm?: boolean;
 }
 
-/** web5 on a primary and two replicas, every server behind a proxy. Its reads are by primary key and in no cache. */
+/**
+ * web5 on a primary and two replicas, every server behind a proxy. Its reads are by primary key and in no cache. Besides
+ * what its {@link Scale} says, a fast run has a quarter of the load, and deadlines of requests that are not shortened.
+ */
 export class Web5Bed {
   private constructor(
     readonly scale: Scale,
@@ -31,7 +36,7 @@ export class Web5Bed {
   ) {}
 
   /** Brings it up, runs a fault on it, and takes it down whatever happens. */
-  static async during(scale: Scale, { variables = {}, before = () => Promise.resolve(), pods = 1 }: Web5BedOptions, fault: (bed: Web5Bed) => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  static async during(scale: Scale, { variables = {}, before = () => Promise.resolve(), pods = 1, isWarm = true }: Web5BedOptions, fault: (bed: Web5Bed) => Promise<readonly Check[]>): Promise<readonly Check[]> {
     const cluster = await startCluster(DATABASE, 2);
     const started: ServiceProcess[] = [];
     try {
@@ -41,7 +46,7 @@ export class Web5Bed {
       for (let pod = 0; pod < pods; pod += 1) started.push(await spawnService('web5', environment));
       await Promise.all(started.map(untilReady));
       const bed = new Web5Bed(scale, cluster, started, seeds);
-      await bed.warmUp();
+      if (isWarm) await bed.warmUp();
       return await fault(bed);
     } finally {
       await Promise.all(started.map(stopService));
@@ -75,12 +80,18 @@ export class Web5Bed {
     return { method: 'GET', path: `/api/web5/identities/${this.seeds[index % this.seeds.length] ?? ''}` };
   }
 
-  /** The sum over all series of a metric that have these labels. */
+  /** The sum over all series of a metric that have these labels; NaN while there is none. */
   async metric(name: string, labels: Readonly<Record<string, string | number>> = {}, pod = this.pod): Promise<number> {
     const text = await (await fetch(pod.metricsUrl)).text();
     const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-    const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-    return lines.filter((line) => wanted.every((pair) => line.includes(pair))).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    const lines = text.split('\n').filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && wanted.every((pair) => line.includes(pair)));
+    return lines.length === 0 ? NaN : lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  }
+
+  /** By how much a counter rises from now on. A series that is not there yet begins at 0; one that does not come gives NaN. */
+  async rise(name: string, labels: Readonly<Record<string, string | number>> = {}): Promise<() => Promise<number>> {
+    const before = await this.metric(name, labels);
+    return async () => (await this.metric(name, labels)) - (Number.isNaN(before) ? 0 : before);
   }
 
   /** Waits until so many replicas are in a state. */
@@ -99,15 +110,19 @@ export class Web5Bed {
   }
 
   private atFullRate(request: (index: number) => LoadRequest, seconds: number): Promise<readonly LoadResult[]> {
-    // Fast runs share the machine with other tests; what they count does not depend on the rate.
+    // Fast runs share the machine with other tests. Of what is counted less comes about, so rows ask for some of it, not for how much.
     const requestsPerSecond = this.scale.name === 'fast' ? this.scale.requestsPerSecond / 4 : this.scale.requestsPerSecond;
     return load({ url: this.pod.url, seconds, requestsPerSecond, request });
   }
 
-  /** A process that has compiled nothing and has no connections is slow for a moment, and no fault is to be blamed for it. */
+  /** A process that has compiled nothing and has no connections is slow for a moment, and no fault is to be blamed for it. @throws Error when a request fails */
   private async warmUp(): Promise<void> {
-    for (let index = 0; index < 100; index += 1) await Promise.all(this.pods.map((pod) => this.send(this.resolution(index), pod)));
-    for (let index = 0; index < 20; index += 1) await Promise.all(this.pods.map((pod) => this.send(creation(), pod)));
+    const send = async (request: LoadRequest, pod: ServiceProcess): Promise<void> => {
+      const answer = await this.send(request, pod);
+      if (!answer.ok) throw new Error(`before any fault, ${request.method} was answered ${answer.status}: ${await answer.text()}`);
+    };
+    for (let index = 0; index < 100; index += 1) await Promise.all(this.pods.map((pod) => send(this.resolution(index), pod)));
+    for (let index = 0; index < 20; index += 1) await Promise.all(this.pods.map((pod) => send(creation(), pod)));
   }
 }
 

@@ -5,10 +5,11 @@ import { freePort } from './free-port';
 /** Stands between a client and a server on this machine, and can break, hold or delay what goes through. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
-  /** Connections that were made to it, ever. */
-  accepted = 0;
+  /** When each connection was made to it, on the monotonic clock. */
+  readonly acceptedAt: number[] = [];
   private held = false;
   private delayMillis = 0;
+  private isDelayed: (answer: Buffer) => boolean = () => true;
   private fatal: { readonly text: string; readonly onBroken: () => void } | undefined;
 
   private constructor(
@@ -58,9 +59,10 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** From now on the server's answers arrive so much later; 0 ends it. */
-  delay(millis: number): void {
+  /** From now on the server's answers arrive so much later; 0 ends it. @param isDelayed which of them. @default all */
+  delay(millis: number, isDelayed: (answer: Buffer) => boolean = () => true): void {
     this.delayMillis = millis;
+    this.isDelayed = isDelayed;
   }
 
   /** Breaks the first connection on which the server sends this text, as soon as the client has it. */
@@ -71,7 +73,7 @@ export class TcpProxy {
   }
 
   private accept(client: Socket): void {
-    this.accepted += 1;
+    this.acceptedAt.push(performance.now());
     this.track(client);
     if (this.held) return;
     const upstream = connect(this.target, '127.0.0.1');
@@ -84,7 +86,7 @@ export class TcpProxy {
         this.fatal = undefined;
         return;
       }
-      if (this.delayMillis === 0) client.write(chunk);
+      if (this.delayMillis === 0 || !this.isDelayed(chunk)) client.write(chunk);
       // Timers of one length fire in the order they were set, so the stream keeps its order while the delay stays the same.
       else setTimeout(() => client.writable && client.write(chunk), this.delayMillis);
     });
