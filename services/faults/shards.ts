@@ -118,6 +118,8 @@ async function loseShard(bed: ShardBed, targets: readonly Target[], scale: Scale
   // After an earlier outage its breaker stays open for a moment.
   await until(async () => (await fetch(`${bed.service.url}${target.transaction}`)).status === 200);
   const of = (results: readonly LoadResult[], isLost: boolean) => results.filter((_, index) => (targetAt(targets, index).shard === LOST) === isLost);
+  // Compiles and connects.
+  await loadShards(bed, targets, scale, connections);
   const before = await loadShards(bed, targets, scale, connections);
   await begin(proxy);
   // The first finds its breaker closed, the second open.
@@ -141,8 +143,6 @@ const lostShard: Fault = {
   run: (scale) =>
     withShards(scale, async (bed) => {
       const targets = await writeTargets(bed);
-      // Compiles and connects.
-      await loadShards(bed, targets, scale, 50);
       const checks: Check[] = [];
       for (const outage of outages) checks.push(...(await loseShard(bed, targets, scale, outage)));
       return checks;
