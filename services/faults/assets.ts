@@ -12,20 +12,28 @@ export interface Assets {
   readonly redis: RedisServer;
   /** Before Postgres. */
   readonly proxy: TcpProxy;
+  /** The database past its proxy. */
+  readonly databaseUrl: string;
 }
 
 const IDS = 200;
 
-/** The intervals of the cache, faster for tests; the time limit stays: it is what a loaded machine must keep to, too. */
+/** The intervals of the cache, faster for tests; its time limit stays. */
 function intervals({ speed }: Scale): Variables {
   const seconds = (standard: number): string => String(Math.max(0.05, standard / speed));
   return { REDIS_TIMEOUT_SECONDS: '0.1', REDIS_RETRY_SECONDS: seconds(1), REDIS_HEARTBEAT_SECONDS: seconds(1), REDIS_UNHEARD_SECONDS: seconds(5) };
 }
 
-export async function startAssets(setting: Setting, scale: Scale, processes: 1 | 2): Promise<Assets> {
+/**
+ * The fast scale has shorter intervals, and more patience with a slow machine: a longer deadline, and no shedding.
+ *
+ * @param more variables of the processes, for one row alone
+ */
+export async function startAssets(setting: Setting, scale: Scale, processes: 1 | 2, more: (databaseUrl: string) => Promise<Variables> | Variables = () => ({})): Promise<Assets> {
   const postgres = setting.with(await startPostgres());
   const redis = setting.with(await RedisServer.start());
-  const { proxy, url } = await TcpProxy.before(await postgres.createDatabase('web4'));
+  const databaseUrl = await postgres.createDatabase('web4');
+  const { proxy, url } = await TcpProxy.before(databaseUrl);
   setting.with({ stop: () => proxy.cut().catch(() => undefined) });
   const variables: Variables = {
     DATABASE_URL: url,
@@ -35,11 +43,9 @@ export async function startAssets(setting: Setting, scale: Scale, processes: 1 |
     LOG_LEVEL: 'warn',
     // As in a pod.
     NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=4',
-    // What these rows ask of the cache is not to be refused by the server first.
-    MAX_REQUESTS_IN_FLIGHT: '5000',
-    MAX_CONNECTIONS: '5000',
     ...(scale.name === 'fast' && { EVENT_LOOP_TOLERANCE_SECONDS: '60', REQUEST_DEADLINE_SECONDS: '10' }),
     ...intervals(scale),
+    ...(await more(databaseUrl)),
   };
   const migrate = async (): Promise<void> => {
     const migration = await spawnService('web4', variables, ['migrate']);
@@ -47,16 +53,25 @@ export async function startAssets(setting: Setting, scale: Scale, processes: 1 |
   };
   // At once: a service waits for its schema by itself.
   const [first, second] = await Promise.all([setting.service('web4', variables), processes === 2 ? setting.service('web4', variables) : undefined, migrate()]);
-  return { processes: second === undefined ? [first] : [first, second], redis, proxy };
+  return { processes: second === undefined ? [first] : [first, second], redis, proxy, databaseUrl };
 }
 
 export const assetPath = (id: string | number): string => `/api/web4/assets/load-${id}`;
 
-/** The default load: 80 % reads, of assets that are there. */
+/** How many turns of the load lie between a write and each of its reads. */
+const READ_AFTER_TURNS = 3;
+
+/**
+ * The default load: 80 % reads, of assets that are there. Of five requests one writes an asset, and four read one that was
+ * written 3, 6, 9 and 12 turns before: the first of these finds nothing in memory, and asks Redis.
+ */
 export function assetRequest(index: number): LoadRequest {
-  const id = (index * 7_919) % IDS;
-  if (index % 5 === 0) return { method: 'PUT', path: assetPath(id), body: { mediaType: 'text/plain', content: `${index} ${'x'.repeat(500)}` } };
-  return { method: 'GET', path: assetPath(id) };
+  const turn = Math.floor(index / 5);
+  const place = index % 5;
+  // Beyond all turns that it is behind, so that the first ones read too.
+  const path = assetPath((turn + IDS - place * READ_AFTER_TURNS) % IDS);
+  if (place === 0) return { method: 'PUT', path, body: { mediaType: 'text/plain', content: `${index} ${'x'.repeat(500)}` } };
+  return { method: 'GET', path };
 }
 
 /** Writes every asset that the load reads, so that a 404 is an error. */
@@ -74,16 +89,3 @@ export async function put(url: string, path: string, content: string): Promise<R
 export function assetLoad(process: ServiceProcess, { requestsPerSecond }: Scale, seconds: number): Promise<readonly LoadResult[]> {
   return load({ url: process.url, seconds, requestsPerSecond, request: assetRequest });
 }
-
-/** The value of a series, NaN for one that is not exported. */
-export async function metric({ metricsUrl }: ServiceProcess, series: string): Promise<number> {
-  const text = await (await fetch(metricsUrl)).text();
-  return Number(text.split('\n').find((line) => line.startsWith(`${series} `))?.slice(series.length + 1) ?? NaN);
-}
-
-/** Sum of all series that begin so. */
-export async function metricSum({ metricsUrl }: ServiceProcess, prefix: string): Promise<number> {
-  const text = await (await fetch(metricsUrl)).text();
-  return text.split('\n').filter((line) => line.startsWith(prefix)).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-}
-

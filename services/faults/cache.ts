@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import { openCache, Source } from '../lib/layered-cache/testing';
 import { until, type ServiceProcess } from '../lib/testing/service-process';
-import { metricSum, put, startAssets } from './assets';
+import { put, startAssets } from './assets';
 import type { Check, Fault, Scale } from './fault';
+import { metricSum } from './process-metrics';
 import { Setting } from './setting';
 
 /** Statuses of one GET sent so many times at once. */

@@ -1,116 +1,166 @@
-import path from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { clientOptions } from '../lib/database';
-import { parseDatabaseUrl } from '../lib/database-url';
-import { migrate, readMigrations } from '../lib/migrations';
-import { planShardMap } from '../lib/shard-plan';
-import { ShardLocator, type ShardMap } from '../lib/shards';
-import { startPostgres, type Postgres } from '../lib/testing/postgres';
-import { spawnService, stopService, untilReady, type ServiceProcess } from '../lib/testing/service-process';
-import { TcpProxy } from '../lib/testing/tcp-proxy';
+import { BREAKER_OPEN_SECONDS } from '../lib/database-breaker';
+import { until } from '../lib/testing/service-process';
+import type { TcpProxy } from '../lib/testing/tcp-proxy';
 import type { Check, Fault, Scale } from './fault';
 import { errorsOf, isRefusal, load, percentile, type LoadRequest, type LoadResult } from './load';
+import { metric } from './process-metrics';
+import { SHARDS, withShards, type ShardBed } from './shard-bed';
 
 /** F13 and F21: the blockchain on four shards. */
 
-const SHARDS = 4;
 const LOST = 2;
-/** Accounts on each shard. */
-const ACCOUNTS = 5;
+const TRANSACTIONS = '/api/blockchain/transactions';
 const none = (what: string, count: number): Check => ({ what, value: count, unit: 'requests', limit: { exactly: 0 }, kind: 'state' });
 
-interface ShardBed {
-  readonly service: ServiceProcess;
-  readonly postgres: Postgres;
-  readonly proxies: readonly TcpProxy[];
-  /** Addresses of accounts, by shard. */
-  readonly accounts: readonly (readonly string[])[];
+/** What a request is about. */
+interface Target {
+  readonly shard: number;
+  readonly account: string;
+  /** The path of one that the account has sent. */
+  readonly transaction: string;
 }
 
-const addressOf = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
-
-function accountsOf(map: ShardMap): readonly (readonly string[])[] {
-  const locator = new ShardLocator(map);
-  const all = Array.from({ length: 50 * SHARDS }, (_, number) => addressOf(number + 1));
-  return Array.from({ length: SHARDS }, (_, shard) => all.filter((address) => locator.shardOf(address) === shard).slice(0, ACCOUNTS));
+function transfer(from: string, to: string): LoadRequest {
+  return { method: 'POST', path: TRANSACTIONS, headers: { 'Idempotency-Key': randomUUID() }, body: { from, to, amount: '1' } };
 }
 
-async function prepare(url: string): Promise<void> {
-  const address = parseDatabaseUrl(url);
-  if ('limit' in address) throw new Error(address.limit);
-  const services = path.join(__dirname, '..');
-  const migrations = [...(await readMigrations('shards', path.join(services, 'lib', 'shard-migrations'))), ...(await readMigrations('blockchain', path.join(services, 'blockchain', 'migrations')))];
-  await migrate(clientOptions(address, { kind: 'off' }, 'faults'), migrations);
+/** A transaction of every account, one shard after the other. */
+async function writeTargets({ service, accounts }: ShardBed): Promise<readonly Target[]> {
+  const all = accounts.flatMap((addresses, shard) => addresses.map((account, turn) => ({ shard, account, turn }))).sort((a, b) => a.turn - b.turn);
+  return Promise.all(all.map(async ({ shard, account }): Promise<Target> => {
+    const { path, headers, body } = transfer(account, account);
+    const answer = await fetch(`${service.url}${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    const location = answer.headers.get('Location');
+    if (location === null) throw new Error(`no transaction was made: ${answer.status} ${await answer.text()}`);
+    return { shard, account, transaction: location };
+  }));
 }
 
-async function during(scale: Scale, fault: (bed: ShardBed) => Promise<readonly Check[]>): Promise<readonly Check[]> {
-  const postgres = await startPostgres();
-  const proxies: TcpProxy[] = [];
-  let service: ServiceProcess | undefined;
-  try {
-    const urls: string[] = [];
-    for (let shard = 0; shard < SHARDS; shard += 1) {
-      const url = await postgres.createDatabase(`shard${shard}`);
-      await prepare(url);
-      const before = await TcpProxy.before(url);
-      proxies.push(before.proxy);
-      urls.push(before.url);
-    }
-    const map = { ...planShardMap({ version: 1, buckets: 1024, ranges: [{ from: 0, to: 1023, shard: 0 }] }, SHARDS).next, version: 1 };
-    const patience: Record<string, string> = scale.name === 'fast' ? { SHARD_TIMEOUT_SECONDS: '3', REQUEST_DEADLINE_SECONDS: '4', EVENT_LOOP_TURN_SECONDS: '10' } : {};
-    service = await spawnService('blockchain', { DATABASE_SHARD_URLS: urls.join(), SHARD_MAP: JSON.stringify(map), DATABASE_SHARD_POOL_MAX: '20', LOG_LEVEL: 'fatal', ...patience });
-    await untilReady(service);
-    return await fault({ service, postgres, proxies, accounts: accountsOf(map) });
-  } finally {
-    if (service !== undefined) await stopService(service);
-    await Promise.all(proxies.map((proxy) => proxy.cut()));
-    await postgres.stop();
-  }
+const isWriteAt = (index: number): boolean => index % 5 === 0;
+
+/** What the nth request of the load is about: its writes go round all targets, and so do its reads. */
+function targetAt(targets: readonly Target[], index: number): Target {
+  const turn = Math.floor(index / 5);
+  const target = targets[(isWriteAt(index) ? turn : index - turn - 1) % targets.length];
+  if (target === undefined) throw new Error('no targets');
+  return target;
 }
 
-const senderOf = ({ request }: LoadResult): string => String((request.body as { readonly from?: unknown }).from);
+/** The default load, 80 % reads, over all shards. */
+function loadShards({ service }: ShardBed, targets: readonly Target[], scale: Scale, connections: number): Promise<readonly LoadResult[]> {
+  const request = (index: number): LoadRequest => {
+    const { account, transaction } = targetAt(targets, index);
+    return isWriteAt(index) ? transfer(account, targetAt(targets, 0).account) : { method: 'GET', path: transaction };
+  };
+  const { seconds, requestsPerSecond } = scale.name === 'fast' ? { seconds: scale.loadSeconds / 4, requestsPerSecond: scale.requestsPerSecond / 2 } : { seconds: scale.loadSeconds, requestsPerSecond: scale.requestsPerSecond };
+  return load({ url: service.url, seconds, requestsPerSecond, connections, opening: { method: 'GET', path: '/health' }, request });
+}
 
+/** An answer that needs every shard. */
+async function fanOut({ service }: ShardBed, { account }: Target): Promise<{ readonly names: boolean; readonly millis: number }> {
+  const start = performance.now();
+  const answer = await fetch(`${service.url}/api/blockchain/accounts/${account}/balance`);
+  const { detail } = (await answer.json()) as { readonly detail?: string };
+  const names = answer.status === 503 && answer.headers.has('Retry-After') && detail?.startsWith(`shard ${LOST} of ${SHARDS} `) === true;
+  return { names, millis: performance.now() - start };
+}
+
+const BURST = 20;
+
+/** Asks for what needs the lost shard many times at once. @returns how often that was asked itself, beyond what its breaker tries */
+async function askedBeyondTrials({ service }: ShardBed, path: string): Promise<number> {
+  const attempts = () => metric(service, `database_attempts_total{role="shard",number="${LOST}"}`);
+  const start = performance.now();
+  const before = await attempts();
+  await Promise.all(Array.from({ length: BURST }, async () => (await fetch(`${service.url}${path}`)).arrayBuffer()));
+  const trials = 1 + Math.floor((performance.now() - start) / 1_000 / BREAKER_OPEN_SECONDS);
+  return (await attempts()) - before - trials;
+}
+
+/** A way of being down. */
+interface Outage {
+  readonly how: string;
+  /** Of the load. */
+  readonly connections: number;
+  readonly begin: (proxy: TcpProxy) => Promise<void> | void;
+  readonly end: (proxy: TcpProxy) => Promise<void> | void;
+}
+
+const outages: readonly Outage[] = [
+  { how: 'refuses', connections: 50, begin: (proxy) => proxy.cut(), end: (proxy) => proxy.restore() },
+  // Until the breaker is open, its keys alone keep more than 50 connections waiting: those of the load must not be what is short.
+  { how: 'hangs', connections: 200, begin: (proxy) => proxy.hold(), end: (proxy) => proxy.release() },
+];
+
+/** How many results of some kind there are among others, NaN among none. */
+const countOf = (results: readonly LoadResult[], matches: (result: LoadResult) => boolean): number => (results.length === 0 ? NaN : results.filter(matches).length);
+const isError = (result: LoadResult): boolean => errorsOf([result]).length > 0;
+const isWrite = ({ request }: LoadResult): boolean => request.method === 'POST';
+const isRead = (result: LoadResult): boolean => !isWrite(result);
+
+function judge(before: readonly LoadResult[], lost: readonly LoadResult[], others: readonly LoadResult[]): readonly Check[] {
+  const kinds = [['reads', isRead], ['writes', isWrite]] as const;
+  return [
+    ...kinds.flatMap(([kind, is]): readonly Check[] => [
+      none(`${kind} of its keys, not refused with Retry-After`, countOf(lost.filter(is), (result) => !isRefusal(result))),
+      none(`${kind} of other shards, errors`, countOf(others.filter(is), isError)),
+    ]),
+    { what: 'slowest refusal', value: lost.length === 0 ? NaN : Math.max(...lost.map(({ millis }) => millis)), unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
+    { what: 'p99 of other shards, by that before', value: percentile(others, 0.99) / percentile(before, 0.99), unit: 'times', limit: { atMost: 1.2 }, kind: 'timing' },
+  ];
+}
+
+async function loseShard(bed: ShardBed, targets: readonly Target[], scale: Scale, { how, connections, begin, end }: Outage): Promise<readonly Check[]> {
+  const [proxy, target] = [bed.proxies[LOST], targets.find(({ shard }) => shard === LOST)];
+  if (proxy === undefined || target === undefined) throw new Error('no such shard');
+  // After an earlier outage its breaker stays open for a moment.
+  await until(async () => (await fetch(`${bed.service.url}${target.transaction}`)).status === 200);
+  const of = (results: readonly LoadResult[], isLost: boolean) => results.filter((_, index) => (targetAt(targets, index).shard === LOST) === isLost);
+  // Compiles and connects.
+  await loadShards(bed, targets, scale, connections);
+  const before = await loadShards(bed, targets, scale, connections);
+  await begin(proxy);
+  // The first finds its breaker closed, the second open.
+  const [during, first] = await Promise.all([loadShards(bed, targets, scale, connections), fanOut(bed, target)]);
+  const [asked, second] = await Promise.all([askedBeyondTrials(bed, target.transaction), fanOut(bed, target)]);
+  await end(proxy);
+  const checks: readonly Check[] = [
+    none('before, errors', countOf(before, isError)),
+    ...judge(of(before, false), of(during, true), of(during, false)),
+    { what: 'fan-outs that name the missing shard', value: [first, second].filter(({ names }) => names).length, unit: 'answers', limit: { exactly: 2 }, kind: 'state' },
+    { what: 'slowest fan-out', value: Math.max(first.millis, second.millis), unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
+    { what: 'queries to it while its breaker is open, beyond one a second', value: asked, unit: 'queries', limit: { atMost: 0 }, kind: 'state' },
+  ];
+  return checks.map((check) => ({ ...check, what: `${how}: ${check.what}` }));
+}
+
+/** At the fast scale half the rate for a quarter of the time; a shard that hangs is given up after 2 s, not 0.9 s. */
 const lostShard: Fault = {
   id: 'F13',
   title: '1 of 4 shards down',
   run: (scale) =>
-    during(scale, async ({ service, proxies, accounts }) => {
-      const everyone = accounts.flat();
-      const request = (index: number): LoadRequest => ({ method: 'POST', path: '/api/blockchain/transactions', body: { from: everyone[index % everyone.length], to: everyone[0], amount: '1' } });
-      const requestsPerSecond = scale.name === 'fast' ? scale.requestsPerSecond / 4 : scale.requestsPerSecond;
-      const loading = (): Promise<readonly LoadResult[]> => load({ url: service.url, seconds: scale.loadSeconds / 2, requestsPerSecond, request });
-      // The first compiles and connects.
-      await loading();
-      const before = await loading();
-      await proxies[LOST]?.cut();
-      const during = await loading();
-      const ofLost = (result: LoadResult): boolean => accounts[LOST]?.includes(senderOf(result)) === true;
-      const [lost, others] = [during.filter(ofLost), during.filter((result) => !ofLost(result))];
-      const fanOut = await fetch(`${service.url}/api/blockchain/accounts/${everyone[0] ?? ''}/balance`);
-      const { detail } = (await fanOut.json()) as { readonly detail?: string };
-      const names = fanOut.status === 503 && fanOut.headers.has('Retry-After') && detail?.startsWith(`shard ${LOST} of ${SHARDS} `) === true;
-      return [
-        none('before, errors', errorsOf(before).length),
-        none('of its keys, not refused with Retry-After', lost.filter((result) => !isRefusal(result)).length),
-        none('of other shards, errors', errorsOf(others).length),
-        { what: 'fan-out that names the missing shard', value: names ? 1 : 0, unit: 'answers', limit: { exactly: 1 }, kind: 'state' },
-        { what: 'slowest refusal', value: Math.max(...lost.map(({ millis }) => millis)), unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
-        { what: 'p99 of other shards, by that before', value: percentile(others, 0.99) / percentile(before.filter((result) => !ofLost(result)), 0.99), unit: 'times', limit: { atMost: 1.2 }, kind: 'timing' },
-      ];
+    withShards(scale, async (bed) => {
+      const targets = await writeTargets(bed);
+      const checks: Check[] = [];
+      for (const outage of outages) checks.push(...(await loseShard(bed, targets, scale, outage)));
+      return checks;
     }),
 };
 
+/** The same at both scales. */
 const repeatedKey: Fault = {
   id: 'F21',
   title: 'the same Idempotency-Key 100 times at once',
   run: (scale) =>
-    during(scale, async ({ service, postgres, accounts }) => {
+    withShards(scale, async ({ service, urls, accounts }) => {
       const [from, to] = [accounts[0]?.[0] ?? '', accounts[1]?.[0] ?? ''];
       const body = JSON.stringify({ from, to, amount: '7' });
-      const send = () => fetch(`${service.url}/api/blockchain/transactions`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'once' } });
+      const send = () => fetch(`${service.url}${TRANSACTIONS}`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'once' } });
       const answers = await Promise.all(Array.from({ length: 100 }, send));
       const bodies = new Set(await Promise.all(answers.map((answer) => answer.text())));
-      const client = new Client({ connectionString: postgres.urlOf('shard0') });
+      const client = new Client({ connectionString: urls[0] });
       await client.connect();
       const { rowCount } = await client.query('SELECT FROM transactions WHERE sender = $1', [from]).finally(() => client.end());
       return [
