@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics';
 import { UNREACHED_POSITION } from '../wal-position';
 import type { Entry, Loaded } from './entry';
-import { loadReaching, unlessPassed, type Arrival, type Flight, type LookUp } from './loading';
+import { answerOf, loadReaching, unlessPassed, type Arrival, type Flight, type LookUp } from './loading';
 import { Markers, type Address, type Invalidation } from './markers';
 import { MemoryLayer } from './memory-layer';
 import { EVERYTHING } from './redis-layer';
@@ -51,6 +51,7 @@ export class LayeredCache<Value> {
   private readonly shared: SharedCache<Value> | undefined;
   private readonly markers: Markers;
   private readonly flights = new Map<string, Flight<Value>>();
+  private flightCount = 0;
   private readonly now: () => number;
   private readonly random: () => number;
   private distrust: NodeJS.Timeout | undefined;
@@ -123,6 +124,7 @@ export class LayeredCache<Value> {
 
   /** Waits for the load of the same key that is under way, unless it may give what is too old for this caller. */
   private async join(lookUp: LookUp<Value>): Promise<Entry<Value>> {
+    const asked = this.flightCount;
     for (;;) {
       lookUp.deadline?.check();
       const flight = this.flights.get(lookUp.key);
@@ -131,14 +133,16 @@ export class LayeredCache<Value> {
       // What asked for more than this caller does may fail where this one would not: the primary alone could answer it.
       const arrival = await flight.arrival.catch((error: unknown) => (needsLess ? undefined : unlessPassed(error)));
       // Of all who need a later position, the first to be here asks, and the others join it.
-      if (arrival !== undefined && arrival.entry.seen >= (lookUp.atLeast ?? 0)) return arrival.entry;
+      const entry = arrival && answerOf(arrival, flight, lookUp.atLeast ?? 0, asked);
+      if (entry !== undefined) return entry;
     }
   }
 
   private async fly(lookUp: LookUp<Value>): Promise<Entry<Value>> {
     const { key, atLeast = 0 } = lookUp;
     const began = this.markers.now;
-    const flight: Flight<Value> = { began, atLeast, arrival: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
+    this.flightCount += 1;
+    const flight: Flight<Value> = { number: this.flightCount, began, atLeast, arrival: this.fetch(lookUp, began).finally(() => this.flights.get(key) === flight && this.flights.delete(key)) };
     this.flights.set(key, flight);
     const { entry, failure } = await flight.arrival;
     if (failure !== undefined && entry.seen < atLeast) throw failure;

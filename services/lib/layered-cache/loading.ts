@@ -29,10 +29,28 @@ export interface Arrival<Brought> {
 
 /** A load that is under way. */
 export interface Flight<Value> {
+  /** Counts the loads of a cache, so that of two it is known which began first. */
+  readonly number: number;
   readonly began: number;
   /** What its own caller asked for; 0 for whatever there is. */
   readonly atLeast: WalPosition;
   readonly arrival: Promise<Arrival<Entry<Value>>>;
+}
+
+/**
+ * What a load is to somebody who waited for it.
+ *
+ * @param need what must be seen
+ * @param asked the number of the latest load when it was asked for
+ * @returns undefined when another load may give more
+ * @throws why no load does
+ */
+export function answerOf<Value>({ entry, failure }: Arrival<Entry<Value>>, { number, atLeast }: Flight<Value>, need: WalPosition, asked: number): Entry<Value> | undefined {
+  if (entry.seen >= need) return entry;
+  // One that began after the question, and asked for as much, is as good as one's own.
+  if (number <= asked || atLeast < need) return undefined;
+  if (failure !== undefined) throw failure instanceof UnreachedPosition ? new UnreachedPosition(need) : failure;
+  return need === UNREACHED_POSITION ? entry : undefined;
 }
 
 /**
