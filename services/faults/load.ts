@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'undici';
+import { Client } from 'undici';
 
 /** A request of the load. */
 export interface LoadRequest {
@@ -35,29 +35,78 @@ export interface LoadOptions {
   readonly timeoutMillis?: number;
   /** The nth request, from 0. */
   readonly request: (index: number) => LoadRequest;
-  /** Sent once on every connection before the load begins: the clients of a pod have theirs open. @default none is open */
+  /** Sent once on every connection before the load begins: the clients of a pod have theirs open. @default each opens with its first request */
   readonly opening?: LoadRequest;
   /** Told of each result as it comes. */
   readonly onResult?: (result: LoadResult) => void;
 }
 
 /**
+ * Keep-alive connections that are all used. The one that has been free longest takes the next request, so one that hangs
+ * keeps no request from the others; while none is free, requests wait in order.
+ */
+class Connections {
+  private readonly all: readonly Client[];
+  private readonly free: Client[];
+  private readonly waiting: { readonly start: (client: Client) => void; readonly signal: AbortSignal }[] = [];
+
+  constructor(url: string, count: number, timeoutMillis: number) {
+    this.all = Array.from({ length: count }, () => new Client(url, { pipelining: 1, headersTimeout: timeoutMillis, bodyTimeout: timeoutMillis, connectTimeout: timeoutMillis }));
+    this.free = [...this.all];
+  }
+
+  /** Does something once on each, at the same time. */
+  async each(work: (client: Client) => Promise<unknown>): Promise<void> {
+    await Promise.all(this.all.map(work));
+  }
+
+  /** @param signal ends the wait for a free one, too */
+  async use<Result>(signal: AbortSignal, work: (client: Client) => Promise<Result>): Promise<Result> {
+    const client = this.free.shift() ?? (await this.next(signal));
+    try {
+      return await work(client);
+    } finally {
+      this.giveBack(client);
+    }
+  }
+
+  async destroy(): Promise<void> {
+    await this.each((client) => client.destroy());
+  }
+
+  private next(signal: AbortSignal): Promise<Client> {
+    return new Promise((start, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      this.waiting.push({ start, signal });
+    });
+  }
+
+  private giveBack(client: Client): void {
+    let next = this.waiting.shift();
+    while (next?.signal.aborted === true) next = this.waiting.shift();
+    if (next === undefined) this.free.push(client);
+    else next.start(client);
+  }
+}
+
+/**
  * Sends requests at a steady rate, whether earlier ones have been answered or not, over keep-alive connections.
  *
  * @returns every result, in the order in which they were due
+ * @throws Error when a connection cannot be opened
  */
-export async function load({ url, seconds, requestsPerSecond, connections = 50, timeoutMillis = 10_000, request, opening, onResult }: LoadOptions): Promise<readonly LoadResult[]> {
-  const pool = new Pool(url, { connections, pipelining: 1, headersTimeout: timeoutMillis, bodyTimeout: timeoutMillis, connectTimeout: timeoutMillis });
-  if (opening !== undefined) await Promise.all(Array.from({ length: connections }, () => send(pool, opening, performance.now(), 0, timeoutMillis)));
-  const start = performance.now();
-  const total = Math.round(seconds * requestsPerSecond);
+export async function load({ url, seconds, requestsPerSecond, connections: count = 50, timeoutMillis = 10_000, request, opening, onResult }: LoadOptions): Promise<readonly LoadResult[]> {
+  const connections = new Connections(url, count, timeoutMillis);
   const pending: Promise<LoadResult>[] = [];
   try {
+    if (opening !== undefined) await connections.each((client) => open(client, opening, AbortSignal.timeout(timeoutMillis)));
+    const start = performance.now();
+    const total = Math.round(seconds * requestsPerSecond);
     while (pending.length < total) {
       const due = Math.min(total, Math.floor(((performance.now() - start) / 1_000) * requestsPerSecond) + 1);
       while (pending.length < due) {
         const atMillis = (pending.length / requestsPerSecond) * 1_000;
-        const result = send(pool, request(pending.length), start + atMillis, atMillis, timeoutMillis);
+        const result = send(connections, request(pending.length), start + atMillis, atMillis, timeoutMillis);
         pending.push(result);
         if (onResult !== undefined) void result.then(onResult);
       }
@@ -65,26 +114,34 @@ export async function load({ url, seconds, requestsPerSecond, connections = 50, 
     }
     return await Promise.all(pending);
   } finally {
-    await pool.destroy();
+    await connections.destroy();
   }
 }
 
-async function send(pool: Pool, request: LoadRequest, dueAt: number, atMillis: number, timeoutMillis: number): Promise<LoadResult> {
-  const { method, path, headers, body } = request;
-  const base = { request, atMillis };
+async function open(client: Client, opening: LoadRequest, signal: AbortSignal): Promise<void> {
+  const { status } = await exchange(client, opening, signal);
+  if (status < 200 || status > 299) throw new Error(`the load cannot begin: ${opening.method} ${opening.path}, which opens a connection, was answered ${status}`);
+}
+
+async function send(connections: Connections, request: LoadRequest, dueAt: number, atMillis: number, timeoutMillis: number): Promise<LoadResult> {
+  const signal = AbortSignal.timeout(timeoutMillis);
   try {
-    const response = await pool.request({
-      method,
-      path,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMillis),
-    });
-    const text = await response.body.text();
-    return { ...base, status: response.statusCode, headers: response.headers, json: parsed(text), millis: performance.now() - dueAt };
+    const answer = await connections.use(signal, (client) => exchange(client, request, signal));
+    return { request, atMillis, ...answer, millis: performance.now() - dueAt };
   } catch (error) {
-    return { ...base, status: 0, error: error instanceof Error ? error.message : String(error), headers: {}, json: undefined, millis: performance.now() - dueAt };
+    return { request, atMillis, status: 0, error: error instanceof Error ? error.message : String(error), headers: {}, json: undefined, millis: performance.now() - dueAt };
   }
+}
+
+async function exchange(client: Client, { method, path, headers, body }: LoadRequest, signal: AbortSignal): Promise<Pick<LoadResult, 'status' | 'headers' | 'json'>> {
+  const response = await client.request({
+    method,
+    path,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal,
+  });
+  return { status: response.statusCode, headers: response.headers, json: parsed(await response.body.text()) };
 }
 
 function parsed(text: string): unknown {
