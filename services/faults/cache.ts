@@ -1,122 +1,145 @@
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'undici';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openCache, Source } from '../lib/layered-cache/testing';
+import type { RedisServer } from '../lib/testing/redis';
 import { until, type ServiceProcess } from '../lib/testing/service-process';
-import { put, startAssets } from './assets';
+import { TcpProxy } from '../lib/testing/tcp-proxy';
+import { assetPath, put, startAssets } from './assets';
+import { stampede } from './cache-stampede';
 import type { Check, Fault, Scale } from './fault';
 import { metricSum } from './process-metrics';
 import { Setting } from './setting';
 
-/** Statuses of one GET sent so many times at once. */
-async function flood(process: ServiceProcess, path: string, count: number): Promise<readonly number[]> {
-  const pool = new Pool(process.url, { connections: count, pipelining: 1 });
-  try {
-    return await Promise.all(Array.from({ length: count }, async () => {
-      const { statusCode, body } = await pool.request({ method: 'GET', path });
-      await body.dump();
-      return statusCode;
-    }));
-  } finally {
-    await pool.destroy();
-  }
+const FALSY = [0, '', false, null] as const;
+/** Those, and one that has no value. */
+const FALSY_KEYS = ['0', '1', '2', '3', '4'] as const;
+
+/** A cache of a process of its own, which Redis answers. */
+async function openFalsy(setting: Setting, { url }: RedisServer) {
+  // A slow machine is not to turn a hit into a load.
+  const opened = openCache({ redisUrl: new URL(url), service: 'falsy', times: { redisTimeoutMillis: 30_000 } });
+  const { cache, metrics } = opened;
+  setting.with({ stop: () => cache.close() });
+  await until(() => cache.status.redis?.isLive === true);
+  await until(async () => {
+    await cache.get({ key: randomUUID(), tags: [], load: () => Promise.resolve({ content: { kind: 'absent' }, seen: 0 }) });
+    return metrics.misses.redis > 0;
+  });
+  return opened;
 }
 
-/** A thousand clients ask two processes for what no cache has. */
-const stampede: Fault = {
-  id: 'F17',
-  title: '1,000 concurrent misses of one key',
-  run: (scale) =>
-    Setting.run(async (setting) => {
-      const { processes, proxy } = await startAssets(setting, scale, 2);
-      const count = 1_000 / scale.countDivisor;
-      const queries = (process: ServiceProcess) => metricSum(process, 'database_queries_total{query="findAsset"');
-      const before = await Promise.all(processes.map(queries));
-      // Long enough for all to ask before the answer.
-      proxy.delay(200);
-      const statuses = await Promise.all(processes.map((process) => flood(process, '/api/web4/assets/wanted', count)));
-      proxy.delay(0);
-      const after = await Promise.all(processes.map(queries));
-      await proxy.cut();
-      const failed = await Promise.all(processes.map((process) => flood(process, '/api/web4/assets/lost', count)));
-      await proxy.restore();
-      // The breaker before the database may stay open for a moment.
-      await Promise.all(processes.map(({ url }) => until(async () => (await fetch(`${url}/api/web4/assets/lost`)).status === 404)));
-      return [
-        ...after.map((value, index): Check => ({ what: `queries of process ${index + 1}`, value: value - (before[index] ?? 0), unit: 'queries', limit: { exactly: 1 }, kind: 'state' })),
-        { what: 'answers that there is nothing', value: statuses.flat().filter((status) => status === 404).length, unit: 'answers', limit: { exactly: 2 * count }, kind: 'state' },
-        { what: 'errors that reach those who ask for what cannot be read', value: failed.flat().filter((status) => status === 503).length, unit: 'answers', limit: { exactly: 2 * count }, kind: 'state' },
-      ];
-    }),
-};
-
-async function falsyValues(redisUrl: string): Promise<Check> {
+/** Both caches read again and again what is easily taken for a miss; the second one has it from Redis. */
+async function falsyValues(setting: Setting, redis: RedisServer): Promise<readonly Check[]> {
   const source = new Source();
-  const { cache } = openCache({ redisUrl: new URL(redisUrl), service: 'falsy' });
-  try {
-    const stored = [0, '', false, null];
-    for (const [index, value] of stored.entries()) source.write(String(index), value);
+  for (const [index, value] of FALSY.entries()) source.write(String(index), value);
+  const readAll = async ({ cache }: ReturnType<typeof openCache>): Promise<{ readonly loads: number; readonly wrong: number }> => {
+    const before = source.loads;
+    let wrong = 0;
     for (let read = 0; read < 10; read += 1) {
-      for (let index = 0; index <= stored.length; index += 1) await cache.get({ key: String(index), tags: [], load: (atLeast) => source.load(String(index), atLeast) });
+      for (const [index, key] of FALSY_KEYS.entries()) {
+        const { content } = await cache.get({ key, tags: [], load: (atLeast) => source.load(key, atLeast) });
+        const isRight = content.kind === 'value' ? index < FALSY.length && content.value === FALSY[index] : index === FALSY.length;
+        if (!isRight) wrong += 1;
+      }
     }
-    // Four values, and one key that has none.
-    return { what: 'loads beyond the first of 0, "", false, null and nothing', value: source.loads - (stored.length + 1), unit: 'loads', limit: { exactly: 0 }, kind: 'state' };
-  } finally {
-    cache.close();
-  }
+    return { loads: source.loads - before, wrong };
+  };
+  const first = await readAll(await openFalsy(setting, redis));
+  // Redis is told after the answer.
+  await until(async () => (await redis.command((client) => client.keys('cache:falsy:*:entry:?'))).length === FALSY_KEYS.length);
+  const second = await openFalsy(setting, redis);
+  const { loads, wrong } = await readAll(second);
+  const count = (what: string, unit: string, value: number, exactly: number): Check => ({ what, value, unit, limit: { exactly }, kind: 'state' });
+  return [
+    count('loads beyond the first of 0, "", false, null and nothing', 'loads', first.loads - FALSY_KEYS.length, 0),
+    count('loads of them by a second process', 'loads', loads, 0),
+    count('of them, found in Redis by a second process', 'hits', second.metrics.hits.redis, FALSY_KEYS.length),
+    count('of them, read as something else', 'reads', first.wrong + wrong, 0),
+  ];
 }
+
+/** What a load takes at least: its answers come from a replica so far away. */
+const LOAD_MILLIS = 50;
+
+const AT_ONCE = 8;
 
 interface Round {
+  /** Whether the delete was answered 204. */
+  readonly deleted: boolean;
   /** Answers after the delete, or with the token of it, that show what was deleted. */
   readonly stale: number;
+  /** Reads under way all through the delete that brought what was deleted. */
+  readonly late: number;
   /** Until a client without a token is told so by the other process, too. */
   readonly clearMillis: number;
 }
 
-/** Reads at both processes while one deletes; the turn at which it does differs from round to round. */
-async function deleteWhileLoading(writer: ServiceProcess, other: ServiceProcess, round: number): Promise<Round> {
-  const path = `/api/web4/assets/${randomUUID()}`;
-  await put(writer.url, path, 'old');
+/** Reads at both processes while one deletes; the moment of a load at which it does differs from round to round. */
+async function deleteWhileLoading(path: string, writer: ServiceProcess, other: ServiceProcess, round: number): Promise<Round> {
   const status = async (url: string, headers: Record<string, string> = {}) => {
     const response = await fetch(`${url}${path}`, { headers });
     await response.arrayBuffer();
     return response.status;
   };
-  const reads = Array.from({ length: 4 }, (_, index) => status(index % 2 === 0 ? writer.url : other.url));
-  for (let turn = 0; turn < round % 8; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  const reads = [writer, other, writer, other].map(async ({ url }) => ({ status: await status(url), at: performance.now() }));
+  await sleep(((round % AT_ONCE) / AT_ONCE) * LOAD_MILLIS);
   const deleted = await fetch(`${writer.url}${path}`, { method: 'DELETE' });
   const token = deleted.headers.get('X-Consistency-Token') ?? '';
   const start = performance.now();
   const fresh = await Promise.all([status(writer.url), status(other.url, { 'X-Consistency-Token': token })]);
   await until(async () => (await status(other.url)) === 404);
   const clearMillis = performance.now() - start;
-  await Promise.all(reads);
+  const late = (await Promise.all(reads)).filter((read) => read.status === 200 && read.at > start).length;
   // What was loaded meanwhile must not come back.
   const later = [await status(writer.url), await status(other.url)];
-  return { stale: [...fresh, ...later].filter((each) => each !== 404).length, clearMillis };
+  return { deleted: deleted.status === 204, stale: [...fresh, ...later].filter((each) => each !== 404).length, late, clearMillis };
+}
+
+/** Writes what will be deleted, and waits until the far replica is known to have all of it: until then the primary is read. */
+async function writeAll(processes: readonly [ServiceProcess, ServiceProcess], count: number): Promise<readonly string[]> {
+  const paths = Array.from({ length: count }, () => assetPath(randomUUID()));
+  await Promise.all([0, 1, 2, 3].map(async (writer) => {
+    for (let index = writer; index < count; index += 4) await put(processes[0].url, paths[index] ?? '', 'old');
+  }));
+  // A list must have seen every write.
+  const hasAll = (process: ServiceProcess) => async (): Promise<boolean> => {
+    await fetch(`${process.url}/api/web4/assets?prefix=${randomUUID()}`);
+    return (await metricSum(process, 'database_queries_total{query="listAssets",role="replica",outcome="ok"}')) > 0;
+  };
+  await Promise.all(processes.map((process) => until(hasAll(process))));
+  return paths;
 }
 
 async function interleavings([first, second]: readonly ServiceProcess[], scale: Scale): Promise<readonly Check[]> {
   if (first === undefined || second === undefined) throw new Error('two processes');
+  const paths = await writeAll([first, second], 1_000 / scale.countDivisor);
   const rounds: Round[] = [];
-  const total = 1_000 / scale.countDivisor;
-  while (rounds.length < total) {
+  while (rounds.length < paths.length) {
     const from = rounds.length;
-    rounds.push(...(await Promise.all([0, 1, 2, 3].map((index) => (index % 2 === 0 ? deleteWhileLoading(first, second, from + index) : deleteWhileLoading(second, first, from + index))))));
+    rounds.push(...(await Promise.all(paths.slice(from, from + AT_ONCE).map((path, index) => (index % 2 === 0 ? deleteWhileLoading(path, first, second, from + index) : deleteWhileLoading(path, second, first, from + index))))));
   }
+  const roundsWith = (matches: (round: Round) => boolean): number => rounds.filter(matches).length;
   return [
-    { what: `stale answers after one of ${rounds.length} deletes`, value: rounds.reduce((sum, { stale }) => sum + stale, 0), unit: 'answers', limit: { exactly: 0 }, kind: 'state' },
+    { what: 'deletes', value: roundsWith(({ deleted }) => deleted), unit: 'deletes', limit: { exactly: paths.length }, kind: 'state' },
+    { what: 'deletes during which a read brought what was deleted', value: roundsWith(({ late }) => late > 0), unit: 'deletes', limit: { atLeast: paths.length / 10 }, kind: 'state' },
+    { what: 'stale answers after a delete', value: rounds.reduce((sum, { stale }) => sum + stale, 0), unit: 'answers', limit: { exactly: 0 }, kind: 'state' },
     { what: 'until the other process’s memory is clear', value: Math.max(...rounds.map(({ clearMillis }) => clearMillis)), unit: 'ms', limit: { atMost: 1_000 }, kind: 'timing' },
   ];
 }
 
-/** What is easily taken for a miss is a hit, and what was deleted does not come back. */
+/** What is easily taken for a miss is a hit, and what was deleted does not come back. At the fast scale 100 deletes. */
 const invalidation: Fault = {
   id: 'F18',
   title: 'cached 0, "", false, null; invalidation while loading',
   run: (scale) =>
     Setting.run(async (setting) => {
-      const { processes, redis } = await startAssets(setting, scale, 2);
-      return [await falsyValues(redis.url), ...(await interleavings(processes, scale))];
+      const { processes, redis } = await startAssets(setting, scale, 2, async (databaseUrl) => {
+        const { proxy, url } = await TcpProxy.before(databaseUrl);
+        setting.with({ stop: () => proxy.cut() });
+        proxy.delay(LOAD_MILLIS);
+        return { DATABASE_REPLICA_URLS: url };
+      });
+      return [...(await falsyValues(setting, redis)), ...(await interleavings(processes, scale))];
     }),
 };
 
