@@ -31,7 +31,7 @@ it('uses every connection, however few one would do with, and each again', async
 
 it('sends on those that are free while one hangs, and gives that one up', async () => {
   const url = await serve((request, response) => request.url === '/hang' || response.end('{}'));
-  const results = await load({ url, seconds: 0.2, requestsPerSecond: 200, connections: 2, timeoutMillis: 1_000, request: (index) => (index === 0 ? { ...get, path: '/hang' } : get) });
+  const results = await load({ url, seconds: 0.2, requestsPerSecond: 200, connections: 2, timeoutMillis: 2_000, request: (index) => (index === 0 ? { ...get, path: '/hang' } : get) });
   expect(errorsOf(results).map(({ request, status, error }) => [request.path, status, error])).toEqual([['/hang', 0, expect.stringContaining('timeout')]]);
   expect(results).toHaveLength(40);
 });
@@ -54,11 +54,13 @@ it('opens every connection before it begins', async () => {
   expect([results.length, openings, openedFirst, sockets.size]).toEqual([10, 10, true, 10]);
 });
 
-it('does not begin when a connection cannot be opened', async () => {
+it('begins when one of them is refused what opens it, and not when one cannot be opened', async () => {
   let openings = 0;
-  const url = await serve((_request, response) => {
-    openings += 1;
-    response.writeHead(openings === 3 ? 503 : 200).end();
+  const url = await serve((request, response) => {
+    if (request.url === '/break' && (openings += 1) === 3) request.socket.destroy();
+    else response.writeHead(503).end();
   });
-  await expect(load({ url, seconds: 0.1, requestsPerSecond: 100, connections: 5, opening: get, request: () => get })).rejects.toThrow('the load cannot begin: GET /, which opens a connection, was answered 503');
+  const options = { url, seconds: 0.1, requestsPerSecond: 100, connections: 5, request: () => get };
+  expect(await load({ ...options, opening: get })).toHaveLength(10);
+  await expect(load({ ...options, opening: { ...get, path: '/break' } })).rejects.toThrow('the load cannot begin: GET /break, which opens a connection, was not answered');
 });

@@ -118,9 +118,11 @@ export async function load({ url, seconds, requestsPerSecond, connections: count
   }
 }
 
+/** Whatever it is answered, it is open then: a pod may refuse many that come at once. */
 async function open(client: Client, opening: LoadRequest, signal: AbortSignal): Promise<void> {
-  const { status } = await exchange(client, opening, signal);
-  if (status < 200 || status > 299) throw new Error(`the load cannot begin: ${opening.method} ${opening.path}, which opens a connection, was answered ${status}`);
+  await exchange(client, opening, signal).catch((error: unknown) => {
+    throw new Error(`the load cannot begin: ${opening.method} ${opening.path}, which opens a connection, was not answered`, { cause: error });
+  });
 }
 
 async function send(connections: Connections, request: LoadRequest, dueAt: number, atMillis: number, timeoutMillis: number): Promise<LoadResult> {

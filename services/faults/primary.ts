@@ -148,8 +148,7 @@ async function watched<Result>(work: Promise<Result>, look: () => Promise<void>)
 }
 
 /** How often F22 kills the primary. */
-const KILLS = 10;
-const FAST_KILLS = 3;
+const KILLS = { fast: 3, full: 10 } as const;
 
 const killedPrimary: Fault = {
   id: 'F22',
@@ -159,7 +158,7 @@ const killedPrimary: Fault = {
       const { server } = bed.cluster.primary;
       const results: LoadResult[] = [];
       let fewest = Infinity;
-      for (let kill = 0; kill < (scale.name === 'fast' ? FAST_KILLS : KILLS); kill += 1) {
+      for (let kill = 0; kill < KILLS[scale.name]; kill += 1) {
         const began = performance.now();
         const loading = bed.loadOfWrites(2);
         await sleep(1_000);

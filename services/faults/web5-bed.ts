@@ -23,8 +23,9 @@ export interface Web5BedOptions {
 }
 
 /**
- * web5 on a primary and two replicas, every server behind a proxy. Its reads are by primary key and in no cache. Besides
- * what its {@link Scale} says, a fast run has a quarter of the load, and deadlines of requests that are not shortened.
+ * web5 on a primary and two replicas, every server behind a proxy. Its reads are by primary key and in no cache. A fast run
+ * differs by more than its {@link Scale} says: it has a quarter of the load, requests have a longer deadline rather than a
+ * shorter one, and F22 kills the primary 3 times rather than 10.
  */
 export class Web5Bed {
   private constructor(
@@ -110,7 +111,7 @@ export class Web5Bed {
   }
 
   private atFullRate(request: (index: number) => LoadRequest, seconds: number): Promise<readonly LoadResult[]> {
-    // Fast runs share the machine with other tests. Of what is counted less comes about, so rows ask for some of it, not for how much.
+    // Fast runs share the machine with other tests. With the rate, shares change as well, not only counts: what asks for more than one of something must say why so many come about.
     const requestsPerSecond = this.scale.name === 'fast' ? this.scale.requestsPerSecond / 4 : this.scale.requestsPerSecond;
     return load({ url: this.pod.url, seconds, requestsPerSecond, request });
   }

@@ -53,10 +53,15 @@ export async function until(check: () => boolean | Promise<boolean>): Promise<vo
   }
 }
 
+/** Whether its process is over, of itself or by a signal. */
+export function hasEnded({ process: { exitCode, signalCode } }: ServiceProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 /** Waits until a service is ready. @throws Error with its output when it ends instead */
 export async function untilReady(service: ServiceProcess): Promise<void> {
   await until(async () => {
-    if (service.process.exitCode !== null) throw new Error(`the service ended:\n${service.output()}`);
+    if (hasEnded(service)) throw new Error(`the service ended:\n${service.output()}`);
     return (await fetch(`${service.url}/ready`).catch(() => undefined))?.ok === true;
   });
 }
