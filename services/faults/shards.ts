@@ -119,7 +119,7 @@ async function loseShard(bed: ShardBed, targets: readonly Target[], scale: Scale
   await until(async () => (await fetch(`${bed.service.url}${target.transaction}`)).status === 200);
   const of = (results: readonly LoadResult[], isLost: boolean) => results.filter((_, index) => (targetAt(targets, index).shard === LOST) === isLost);
   // Compiles and connects.
-  await loadShards(bed, targets, scale, connections);
+  await loadShards(bed, targets, { ...scale, loadSeconds: scale.loadSeconds / 4 }, connections);
   const before = await loadShards(bed, targets, scale, connections);
   await begin(proxy);
   // The first finds its breaker closed, the second open.
