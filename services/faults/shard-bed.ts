@@ -50,12 +50,17 @@ async function startShard(setting: Setting, shard: number): Promise<{ readonly d
   return { direct, ...before };
 }
 
-/** The fast scale has longer time limits than a pod, not shorter ones: no slow machine reaches them by itself. */
-export function withShards<Result>(scale: Scale, fault: (bed: ShardBed) => Promise<Result>): Promise<Result> {
+/**
+ * Brings the shards up. The fast scale has longer time limits than a pod, not shorter ones: no slow machine reaches them by itself.
+ *
+ * @param patienceSeconds the time limit of a shard at the fast scale; a request has twice that
+ */
+export function withShards<Result>(scale: Scale, patienceSeconds: number, fault: (bed: ShardBed) => Promise<Result>): Promise<Result> {
   return Setting.run(async (setting) => {
     const shards = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => startShard(setting, shard)));
     const map = { ...planShardMap({ version: 1, buckets: 1024, ranges: [{ from: 0, to: 1023, shard: 0 }] }, SHARDS).next, version: 1 };
-    const patience: Variables = scale.name === 'fast' ? { SHARD_TIMEOUT_SECONDS: '2', REQUEST_DEADLINE_SECONDS: '6', EVENT_LOOP_TURN_SECONDS: '10' } : {};
+    const patience: Variables =
+      scale.name === 'fast' ? { SHARD_TIMEOUT_SECONDS: String(patienceSeconds), REQUEST_DEADLINE_SECONDS: String(2 * patienceSeconds), EVENT_LOOP_TURN_SECONDS: '10' } : {};
     const urls = shards.map(({ url }) => url).join();
     const service = await setting.service('blockchain', { DATABASE_SHARD_URLS: urls, SHARD_MAP: JSON.stringify(map), DATABASE_SHARD_POOL_MAX: '20', LOG_LEVEL: 'fatal', ...patience });
     return fault({ service, proxies: shards.map(({ proxy }) => proxy), urls: shards.map(({ direct }) => direct), accounts: accountsOf(map) });

@@ -119,7 +119,7 @@ async function loseShard(bed: ShardBed, targets: readonly Target[], scale: Scale
   await until(async () => (await fetch(`${bed.service.url}${target.transaction}`)).status === 200);
   const of = (results: readonly LoadResult[], isLost: boolean) => results.filter((_, index) => (targetAt(targets, index).shard === LOST) === isLost);
   // Compiles and connects.
-  await loadShards(bed, targets, scale, connections);
+  await loadShards(bed, targets, { ...scale, loadSeconds: scale.loadSeconds / 4 }, connections);
   const before = await loadShards(bed, targets, scale, connections);
   await begin(proxy);
   // The first finds its breaker closed, the second open.
@@ -136,12 +136,12 @@ async function loseShard(bed: ShardBed, targets: readonly Target[], scale: Scale
   return checks.map((check) => ({ ...check, what: `${how}: ${check.what}` }));
 }
 
-/** At the fast scale half the rate for a quarter of the time; a shard that hangs is given up after 2 s, not 0.9 s. */
+/** At the fast scale half the rate for a quarter of the time; a shard that hangs is given up after 3 s, not 0.9 s. */
 const lostShard: Fault = {
   id: 'F13',
   title: '1 of 4 shards down',
   run: (scale) =>
-    withShards(scale, async (bed) => {
+    withShards(scale, 3, async (bed) => {
       const targets = await writeTargets(bed);
       const checks: Check[] = [];
       for (const outage of outages) checks.push(...(await loseShard(bed, targets, scale, outage)));
@@ -149,12 +149,12 @@ const lostShard: Fault = {
     }),
 };
 
-/** The same at both scales. */
+/** The same at both scales, but for longer time limits at the fast one. */
 const repeatedKey: Fault = {
   id: 'F21',
   title: 'the same Idempotency-Key 100 times at once',
   run: (scale) =>
-    withShards(scale, async ({ service, urls, accounts }) => {
+    withShards(scale, 20, async ({ service, urls, accounts }) => {
       const [from, to] = [accounts[0]?.[0] ?? '', accounts[1]?.[0] ?? ''];
       const body = JSON.stringify({ from, to, amount: '7' });
       const send = () => fetch(`${service.url}${TRANSACTIONS}`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'once' } });
