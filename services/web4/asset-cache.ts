@@ -3,8 +3,10 @@ import type { Cdn } from '../lib/cdn/cdn';
 import type { Deadline } from '../lib/deadline';
 import type { Entry, Loaded } from '../lib/layered-cache/entry';
 import type { LayeredCache } from '../lib/layered-cache/layered-cache';
+import { EVERYTHING } from '../lib/layered-cache/redis-layer';
 import type { ReadOptions } from '../lib/read-write-pool';
 import { UNREACHED_POSITION, type WalPosition } from '../lib/wal-position';
+import { Doubts, type DoubtsOptions, type InDoubt } from './doubts';
 import { etagOf } from './etag';
 import { cursorOf } from './requests';
 import type { Asset, AssetStore, Written } from './store';
@@ -35,8 +37,6 @@ export interface Page {
 const LISTS = 'lists';
 /** Lists that were made from many keys are thrown away soon: any write makes them old. */
 const LIST_LIFE_MILLIS = 30_000;
-/** A replica that may be read has by then what was written. */
-const DOUBT_MILLIS = 10_000;
 const NO_TAGS: readonly string[] = [];
 const LIST_TAGS = [LISTS] as const;
 
@@ -51,15 +51,26 @@ export function answerOf({ generation, ...shown }: Asset): CachedAnswer {
   return { etag: etagOf({ generation, version: shown.version }), body, bytes: Buffer.byteLength(body) };
 }
 
+export interface AssetCacheOptions extends Pick<DoubtsOptions, 'logger' | 'wait'> {
+  readonly store: Pick<AssetStore, 'find' | 'list' | 'position'>;
+  readonly cache: LayeredCache<CachedAnswer>;
+  readonly cdn: Pick<Cdn, 'purge'>;
+  /** Whether a write that failed so may have been done. */
+  readonly leavesDoubt: (error: unknown) => boolean;
+}
+
 /** Reads of the store through the caches, and what a write makes old in them. */
 export class AssetCache {
-  constructor(
-    private readonly store: Pick<AssetStore, 'find' | 'list' | 'position'>,
-    private readonly cache: LayeredCache<CachedAnswer>,
-    private readonly cdn: Pick<Cdn, 'purge'>,
-    /** Whether a write that failed so may have been done. */
-    private readonly leavesDoubt: (error: unknown) => boolean,
-  ) {}
+  private readonly store: AssetCacheOptions['store'];
+  private readonly cache: LayeredCache<CachedAnswer>;
+  private readonly doubts: Doubts;
+
+  constructor(private readonly options: AssetCacheOptions) {
+    const { store, cache } = options;
+    this.store = store;
+    this.cache = cache;
+    this.doubts = new Doubts({ ...options, position: (deadline) => store.position(deadline), forget: (inDoubt, position) => this.forget(inDoubt, position) });
+  }
 
   find(id: string, { deadline, atLeast }: ReadOptions): Entry<CachedAnswer> | Promise<Entry<CachedAnswer>> {
     return this.cache.get({
@@ -98,27 +109,34 @@ export class AssetCache {
     return this.cache.vouchesFor(entry);
   }
 
-  /** Runs a write; afterwards, done or in doubt, no cache has what was before it. */
+  /**
+   * Runs a write; afterwards no cache has what was before it. Of one in doubt that is so once the primary says how far it is:
+   * whoever reads before the replicas have it keeps the old one until then.
+   */
   async write<Value>(id: string, work: () => Promise<Written<Value>>): Promise<Written<Value>> {
     let result: Written<Value>;
     try {
       result = await work();
     } catch (error) {
-      if (this.leavesDoubt(error)) {
-        // At a position that nobody knows: whoever reads before the replicas have it keeps the old one.
-        void this.forget(id, 0);
-        setTimeout(() => void this.forget(id, 0), DOUBT_MILLIS).unref();
+      if (this.options.leavesDoubt(error)) {
+        void this.forget(only(id), 0);
+        this.doubts.add(id);
       }
       throw error;
     }
-    // Whoever deletes what is not there could else empty the caches, and buy purges.
-    if (result.changed) await this.forget(id, result.position);
+    // Whoever deletes what is not there could else empty the caches, and buy purges. A repeat may find its own work done.
+    if (result.changed || this.doubts.has(id)) await this.forget(only(id), result.position);
     return result;
   }
 
-  private async forget(id: string, position: WalPosition): Promise<void> {
-    await this.cache.invalidate({ keys: [keyOf(id)], tags: LIST_TAGS, position });
-    this.cdn.purge([pathOf(id)]);
+  /** Leaves nothing in doubt; before its cache and CDN are closed. */
+  close(): Promise<void> {
+    return this.doubts.close();
+  }
+
+  private async forget({ ids, more }: InDoubt, position: WalPosition): Promise<void> {
+    await this.cache.invalidate({ keys: [...ids].map(keyOf), tags: more ? [EVERYTHING] : LIST_TAGS, position });
+    this.options.cdn.purge([...ids].map(pathOf));
   }
 
   /** What has every write so far is at the primary's position, or beyond. */
@@ -126,6 +144,10 @@ export class AssetCache {
     if (needed === undefined) return { deadline };
     return { deadline, atLeast: needed === UNREACHED_POSITION ? await this.store.position(deadline) : needed };
   }
+}
+
+function only(id: string): InDoubt {
+  return { ids: new Set([id]), more: false };
 }
 
 function keyOf(id: string): string {

@@ -23,12 +23,13 @@ void runService({
     const leavesDoubt = (error: unknown): boolean => error instanceof DatabaseUnavailableError && error.wasAsked;
     const cache = new LayeredCache({ service, redisUrl, times, sizeOf: sizeOfAnswer, isValue: isCachedAnswer, isUnavailable, metrics, logger });
     exportCacheMetrics(cache, cdn, metrics.registry);
-    onEnd(async () => {
-      cache.close();
-      await cdn.close();
-    });
     const store = new AssetStore(pool);
+    const assets = new AssetCache({ store, cache, cdn, leavesDoubt, logger });
+    onEnd(async () => {
+      await assets.close();
+      await Promise.all([cache.close(), cdn.close()]);
+    });
     const tokens = new ConsistencyTokens({ scope: 'web4', path: '/api/web4', secure: environment !== 'local' });
-    return assetRoutes({ store, cache: new AssetCache(store, cache, cdn, leavesDoubt), tokens, metrics });
+    return assetRoutes({ store, cache: assets, tokens, metrics });
   },
 });
