@@ -15,6 +15,7 @@ const sqlError = Object.assign(new DatabaseError('no such table', 0, 'error'), {
 const errorOf = (end: UnavailableReason | 'our own error'): Error => (end === 'our own error' ? new TypeError('ours') : new DatabaseUnavailableError(undefined, end));
 
 const answer = (): Promise<string> => breaker.run(() => Promise.resolve('answer'));
+const probe = (): Promise<string> => breaker.run(() => Promise.resolve('answer'), true);
 const end = (error: Error): Promise<unknown> => breaker.run(() => Promise.reject(error)).catch((caught: unknown) => caught);
 const fail = async (count: number, reason: UnavailableReason = 'failed'): Promise<void> => {
   for (let failure = 0; failure < count; failure += 1) await end(errorOf(reason));
@@ -26,9 +27,9 @@ const untilTrial = async (): Promise<void> => {
   now += BREAKER_OPEN_SECONDS * 1_000;
 };
 /** A query that is under way until it is told how it ends. */
-const begin = () => {
+const begin = (isProbe = false) => {
   let settle: { readonly resolve: (value: string) => void; readonly reject: (error: Error) => void } | undefined;
-  const done = breaker.run(() => new Promise<string>((resolve, reject) => (settle = { resolve, reject }))).catch((error: unknown) => error);
+  const done = breaker.run(() => new Promise<string>((resolve, reject) => (settle = { resolve, reject })), isProbe).catch((error: unknown) => error);
   return { done, answer: () => settle?.resolve('answer'), fail: (error: Error) => settle?.reject(error) };
 };
 
@@ -110,7 +111,7 @@ describe('while open', () => {
   });
 
   it('is not moved by what was asked before it opened', async () => {
-    const early = Array.from({ length: 3 }, begin);
+    const early = Array.from({ length: 3 }, () => begin());
     await untilTrial();
     early[0]?.answer();
     await early[0]?.done;
@@ -125,5 +126,24 @@ describe('while open', () => {
     trial.answer();
     await trial.done;
     expect(breaker.isOpen).toBe(false);
+  });
+
+  it('lets a probe try at any time, but one at once', async () => {
+    await fail(BREAKER_FAILURES);
+    const trial = begin(true);
+    await expect(probe()).rejects.toMatchObject({ reason: 'refused' });
+    trial.fail(errorOf('failed'));
+    await trial.done;
+    expect(await probe()).toBe('answer');
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it('lets nothing else try where probes do', async () => {
+    breaker = new DatabaseBreaker({ openSeconds: Infinity, now: () => now });
+    await fail(BREAKER_FAILURES);
+    now += 24 * 3_600_000;
+    await expect(answer()).rejects.toMatchObject({ reason: 'refused' });
+    await probe();
+    await answer();
   });
 });

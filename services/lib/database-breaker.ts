@@ -7,7 +7,7 @@ export const BREAKER_FAILURES = 5;
 export const BREAKER_OPEN_SECONDS = 1;
 
 export interface DatabaseBreakerOptions {
-  /** @default {@link BREAKER_OPEN_SECONDS} */
+  /** After so long a query tries the server; Infinity when only probes are to try it. @default {@link BREAKER_OPEN_SECONDS} */
   readonly openSeconds?: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -44,10 +44,13 @@ export class DatabaseBreaker {
     this.listeners.push(listener);
   }
 
-  /** @throws DatabaseUnavailableError `refused` while open, and what the work rejects with */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+  /**
+   * @param isProbe it may try the server at any time. @default false
+   * @throws DatabaseUnavailableError `refused` while open, and what the work rejects with
+   */
+  async run<Result>(work: () => Promise<Result>, isProbe = false): Promise<Result> {
     const isTrial = this.isOpen;
-    if (!this.admit()) throw new DatabaseUnavailableError(undefined, 'refused');
+    if (!this.admit(isProbe)) throw new DatabaseUnavailableError(undefined, 'refused');
     let sign: Sign = 'answer';
     try {
       return await work();
@@ -59,11 +62,11 @@ export class DatabaseBreaker {
     }
   }
 
-  private admit(): boolean {
+  private admit(isProbe: boolean): boolean {
     const { state } = this;
     if (state.kind === 'closed') return true;
     // Nobody waits for the trial, which may take its whole deadline.
-    if (state.isTrying || this.now() - state.triedMillis < this.openMillis) return false;
+    if (state.isTrying || (!isProbe && this.now() - state.triedMillis < this.openMillis)) return false;
     state.isTrying = true;
     return true;
   }

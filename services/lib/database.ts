@@ -126,10 +126,16 @@ export class Database {
    * @throws DatabaseUnavailableError when the database cannot answer now, pg's DatabaseError when it refuses the statement
    */
   query<Row extends QueryResultRow>(query: Query, values: readonly unknown[], deadline = Deadline.after(READ_TIMEOUT_MILLIS), place: 'first' | 'last' = 'last'): Promise<readonly Row[]> {
-    return this.measured(query, deadline, place, (client, settle) => {
-      // Without pg's `name`: prepared statements pin a session of a pooler such as RDS Proxy.
-      client.query<Row>(query.text, [...values], (error: Error | null, result) => (error ? settle.reject(error) : settle.resolve(result.rows)));
-    });
+    return this.measured(query, () => this.connections.run(rowsOf<Row>(query, values), deadline, place));
+  }
+
+  /**
+   * As {@link query}, ahead of all who wait for a connection, and while the breaker refuses others as well: it tries the server.
+   *
+   * @param accept takes the rows; what it throws is how the query fared
+   */
+  probe<Row extends QueryResultRow, Value>(query: Query, deadline: Deadline, accept: (rows: readonly Row[]) => Value): Promise<Value> {
+    return this.measured(query, async () => accept(await this.connections.run(rowsOf<Row>(query, []), deadline, 'first')), true);
   }
 
   /**
@@ -139,7 +145,7 @@ export class Database {
    * @throws as {@link query}; then the write may have been done, unless the reason is `busy` or `refused`
    */
   async write<Row extends QueryResultRow>(query: Query, values: readonly unknown[], deadline: Deadline): Promise<WriteResult<Row>> {
-    const written = await this.measured<WriteResult<Row>>(query, deadline, 'first', (client, settle) => {
+    const work: Work<WriteResult<Row>> = (client, settle) => {
       client.query<Row>(query.text, [...values], (error: Error | null, result) => {
         if (error) return settle.reject(error);
         const { rows } = result;
@@ -149,7 +155,8 @@ export class Database {
           else settle.resolve({ rows, position: positionOf(positions.rows) });
         });
       });
-    });
+    };
+    const written = await this.measured(query, () => this.connections.run(work, deadline, 'first'));
     if (written.position !== UNREACHED_POSITION) return written;
     // Any later position will do, so another connection may say it.
     const position = await this.position(deadline, 'first').catch(() => UNREACHED_POSITION);
@@ -171,11 +178,11 @@ export class Database {
     await this.connections.close();
   }
 
-  private async measured<Value>(query: Query, deadline: Deadline, place: 'first' | 'last', work: Work<Value>): Promise<Value> {
+  private async measured<Value>(query: Query, run: () => Promise<Value>, isProbe = false): Promise<Value> {
     const start = performance.now();
     let outcome: QueryOutcome = 'ok';
     try {
-      return await (this.breaker === undefined ? this.connections.run(work, deadline, place) : this.breaker.run(() => this.connections.run(work, deadline, place)));
+      return await (this.breaker === undefined ? run() : this.breaker.run(run, isProbe));
     } catch (error) {
       outcome = error instanceof DatabaseUnavailableError ? 'unavailable' : 'error';
       throw error;
@@ -183,6 +190,13 @@ export class Database {
       this.context.metrics.observeQuery({ query: query.name, role: this.role, outcome, seconds: (performance.now() - start) / 1_000 });
     }
   }
+}
+
+function rowsOf<Row extends QueryResultRow>({ text }: Query, values: readonly unknown[]): Work<readonly Row[]> {
+  return (client, settle) => {
+    // Without pg's `name`: prepared statements pin a session of a pooler such as RDS Proxy.
+    client.query<Row>(text, [...values], (error: Error | null, result) => (error ? settle.reject(error) : settle.resolve(result.rows)));
+  };
 }
 
 function positionOf(rows: readonly PositionRow[]): WalPosition {

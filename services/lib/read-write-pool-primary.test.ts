@@ -70,10 +70,12 @@ describe('a primary that does not answer', () => {
     await write();
     await fail();
     await untilOpen();
-    const before = pool.primary.connections.totals.begun;
-    const refusals = await Promise.all(Array.from({ length: 50 }, () => write(3_600_000).catch((error: unknown) => error)));
-    expect(refusals.filter((error) => (error as { reason?: string }).reason === 'refused').length).toBeGreaterThanOrEqual(48);
-    expect(pool.primary.connections.totals.begun - before).toBeLessThan(50);
+    // Only samples try it, before these and after them.
+    const { begun } = pool.primary.connections.totals;
+    while (pool.primary.connections.totals.begun < begun + 2) {
+      expect(await write(3_600_000).catch(reasonOf)).toBe('refused');
+      await nextTurn();
+    }
     for (let count = 0; count < 50; count += 1) expect((await pool.read(QUERIES.find, ['x'], { deadline: Deadline.after(10_000) })).rows).toEqual([]);
     expect(await metrics.registry.metrics()).toContain('database_breaker_open{role="primary",number="0"} 1');
     cluster.primary.proxy.release();
@@ -140,15 +142,6 @@ describe('a primary that is asked for more than it can do', () => {
     // Its twin has time enough.
     for (let count = 0; count < BREAKER_FAILURES; count += 1) await write(4 * FAIR_MILLIS).catch(() => undefined);
     expect(pool.primary.breaker?.isOpen).toBe(true);
-    // A hurried one may be the one that tries it, and proves nothing.
-    const { begun } = pool.primary.connections.totals;
-    const reasons: unknown[] = [];
-    while (pool.primary.connections.totals.begun < begun + 3 || !reasons.includes('hurried')) {
-      reasons.push(await write(FAIR_MILLIS / 2).catch(reasonOf));
-      expect(pool.primary.breaker?.isOpen).toBe(true);
-      // No later than the pool's own samples, which try the server as well, each for a second.
-      await nextTurn();
-    }
   });
 });
 

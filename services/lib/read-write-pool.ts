@@ -60,7 +60,8 @@ export class ReadWritePool {
 
   constructor({ primary, replicas }: ReplicatedData, context: DatabaseContext) {
     const { addresses, pool, maximumLagSeconds, probeSeconds, sampleSeconds } = replicas;
-    this.primary = new Database({ ...primary, role: 'primary', breaker: new DatabaseBreaker({ openSeconds: sampleSeconds }) }, context);
+    // The monitor's samples try it, so that no request is the one that finds it hanging still.
+    this.primary = new Database({ ...primary, role: 'primary', breaker: new DatabaseBreaker({ openSeconds: Infinity }) }, context);
     this.replicas = addresses.map((address, number) => new Replica({ address, number, pool, maximumLagSeconds, probeSeconds }, context));
     // Half of the connections stay with the writes, whatever becomes of the replicas.
     this.primaryReads = new ConcurrencyLimit(Math.ceil(primary.pool.maximum / 2), WAITING_MAXIMUM);

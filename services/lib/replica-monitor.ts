@@ -70,14 +70,14 @@ export class ReplicaMonitor {
     // The primary first: replicas that keep up are then seen to have all of it.
     await this.samplePrimary();
     const urgent = !replicas.some((replica) => replica.serves(0));
-    await Promise.all(replicas.map((replica) => replica.sample(async (database) => (await ask(database)).position, this.history, urgent)));
+    await Promise.all(replicas.map((replica) => replica.sample((database) => ask(database, positionOf), this.history, urgent)));
   }
 
   private async samplePrimary(): Promise<void> {
     const { primary, onPrimaryPosition } = this.options;
     const askedAt = performance.now();
     try {
-      const { isReplica, position } = await ask(primary);
+      const { isReplica, position } = await ask(primary, (row) => ({ isReplica: row?.replica === true, position: positionOf(row) }));
       primary.connections.fill();
       if (isReplica || position === undefined) return;
       this.history.record(askedAt, position);
@@ -88,7 +88,10 @@ export class ReplicaMonitor {
   }
 }
 
-async function ask(database: Database): Promise<{ readonly isReplica: boolean; readonly position: WalPosition | undefined }> {
-  const [row] = await database.query<PositionRow>(QUERIES.replayedPosition, [], Deadline.after(SAMPLE_TIMEOUT_MILLIS), 'first');
-  return { isReplica: row?.replica === true, position: parseWalPosition(row?.position ?? '') };
+function ask<Value>(database: Database, accept: (row: PositionRow | undefined) => Value): Promise<Value> {
+  return database.probe(QUERIES.replayedPosition, Deadline.after(SAMPLE_TIMEOUT_MILLIS), ([row]: readonly PositionRow[]) => accept(row));
+}
+
+function positionOf(row: PositionRow | undefined): WalPosition | undefined {
+  return parseWalPosition(row?.position ?? '');
 }
