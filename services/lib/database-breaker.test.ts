@@ -72,6 +72,31 @@ describe('while closed', () => {
   });
 });
 
+describe('opened since the server is known to be of no use', () => {
+  it('refuses at once, and closes by the next trial', async () => {
+    let opened = 0;
+    breaker.onOpen(() => (opened += 1));
+    await answer();
+    breaker.open();
+    expect(opened).toBe(1);
+    await expect(answer()).rejects.toMatchObject({ reason: 'refused' });
+    now += BREAKER_OPEN_SECONDS * 1_000;
+    await answer();
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it('stays open when a trial shows that again', async () => {
+    await untilTrial();
+    const trial = begin();
+    breaker.open();
+    await expect(probe()).rejects.toMatchObject({ reason: 'refused' });
+    trial.fail(errorOf('failed'));
+    await trial.done;
+    expect(breaker.isOpen).toBe(true);
+    expect(await probe()).toBe('answer');
+  });
+});
+
 describe('while open', () => {
   it('lets one query try the server after a second, and refuses others meanwhile', async () => {
     await fail(BREAKER_FAILURES);

@@ -62,6 +62,13 @@ export class DatabaseBreaker {
     }
   }
 
+  /** Refuses queries from now on, however few have failed: the server is known to be of no use. */
+  open(): void {
+    if (this.isOpen) return;
+    this.state = { kind: 'open', triedMillis: this.now(), isTrying: false };
+    for (const listener of this.listeners) listener();
+  }
+
   private admit(isProbe: boolean): boolean {
     const { state } = this;
     if (state.kind === 'closed') return true;
@@ -83,11 +90,6 @@ export class DatabaseBreaker {
       state.failures += 1;
       if (state.failures >= BREAKER_FAILURES) this.open();
     }
-  }
-
-  private open(): void {
-    this.state = { kind: 'open', triedMillis: this.now(), isTrying: false };
-    for (const listener of this.listeners) listener();
   }
 }
 

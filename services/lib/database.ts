@@ -156,7 +156,7 @@ export class Database {
         });
       });
     };
-    const written = await this.measured(query, () => this.connections.run(work, deadline, 'first'));
+    const written = await this.measured(query, () => this.connections.run(work, deadline));
     if (written.position !== UNREACHED_POSITION) return written;
     // Any later position will do, so another connection may say it.
     const position = await this.position(deadline, 'first').catch(() => UNREACHED_POSITION);

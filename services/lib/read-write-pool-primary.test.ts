@@ -145,6 +145,28 @@ describe('a primary that is asked for more than it can do', () => {
   });
 });
 
+describe('writes that wait for a connection', () => {
+  it('wait in turn with all others, and are refused beyond the same number', async () => {
+    const anHour = Deadline.after(3_600_000);
+    const busy = [0, 1].map(() => pool.primary.query(QUERIES.sleep, [600], anHour).catch(reasonOf));
+    await until(async () => (await activity('active')).length === 2);
+    const order: string[] = [];
+    const waiting = ['one', 'two'].map((name) => write(3_600_000, `${name} ${newName()}`).then(() => order.push(name)));
+    const others = Array.from({ length: 120 }, () => write(3_600_000).then(() => 'done', reasonOf));
+    expect(await others[119]).toBe('busy');
+    // One connection comes free.
+    await cluster.administer(cluster.primary, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'test' AND state = 'active' LIMIT 1");
+    await Promise.all(waiting);
+    expect(order).toEqual(['one', 'two']);
+    const outcomes = await Promise.all(others);
+    // A sample may wait with them, ahead of all.
+    expect(outcomes.filter((outcome) => outcome === 'done').length).toBeGreaterThanOrEqual(97);
+    expect(outcomes.filter((outcome) => outcome === 'busy').length).toBeGreaterThanOrEqual(22);
+    await cluster.administer(cluster.primary, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'");
+    await Promise.all(busy);
+  });
+});
+
 describe('a write that has been done', () => {
   it('is not failed by a server that does not say where its log is', async () => {
     const name = newName();

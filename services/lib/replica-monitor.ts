@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineQueries, type Database } from './database';
+import { DatabaseUnavailableError } from './database-error';
 import { Deadline } from './deadline';
 import type { Replica } from './replica';
 import { PrimaryHistory } from './replica-lag';
@@ -77,14 +78,26 @@ export class ReplicaMonitor {
     const { primary, onPrimaryPosition } = this.options;
     const askedAt = performance.now();
     try {
-      const { isReplica, position } = await ask(primary, (row) => ({ isReplica: row?.replica === true, position: positionOf(row) }));
+      const position = await ask(primary, (row) => {
+        if (row?.replica === true) throw this.giveUpPrimary();
+        return positionOf(row);
+      });
       primary.connections.fill();
-      if (isReplica || position === undefined) return;
+      if (position === undefined) return;
       this.history.record(askedAt, position);
       onPrimaryPosition(position);
     } catch {
       // Its breaker has counted it.
     }
+  }
+
+  /** After a failover the address may lead elsewhere, and open connections still to what was the primary. */
+  private giveUpPrimary(): DatabaseUnavailableError {
+    const { breaker, connections } = this.options.primary;
+    const failure = new DatabaseUnavailableError(new Error('what should be the primary is in recovery: a standby'), 'failed');
+    breaker?.open();
+    connections.breakAll(failure);
+    return failure;
   }
 }
 
