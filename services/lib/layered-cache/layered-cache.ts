@@ -110,9 +110,10 @@ export class LayeredCache<Value> {
     await this.shared?.invalidate(invalidation);
   }
 
-  close(): void {
+  /** Waits until Redis has what it was to be told, or has had its time. */
+  async close(): Promise<void> {
+    await this.shared?.close();
     clearTimeout(this.distrust);
-    this.shared?.close();
   }
 
   private hasSeen(entry: Entry<Value>, { atLeast, tags }: LookUp<Value>): boolean {

@@ -24,7 +24,7 @@ beforeEach(async () => {
   caches = [];
   if (redisIsInstalled()) await server.command((redis) => redis.flushall());
 });
-afterEach(() => caches.forEach((cache) => cache.close()));
+afterEach(() => Promise.all(caches.map((cache) => cache.close())));
 
 /** A process's cache, connected. Times are short, but a loaded machine must not make Redis look dead. */
 async function open(times: Partial<CacheTimes> = {}, options: Parameters<typeof openCache>[0] = {}) {
