@@ -97,7 +97,7 @@ export class LayeredCache<Value> {
 
   /** Whether an entry is within its life, and would be gone by now if another process had made it old. */
   vouchesFor({ freshUntil }: Entry<Value>): boolean {
-    return this.shared?.isLive === true && freshUntil > this.now();
+    return this.shared?.isProven === true && freshUntil > this.now();
   }
 
   /**

@@ -177,6 +177,9 @@ describe('a Redis that fails', () => {
     source.write('key', 1);
     const entry = await cache.get(lookUp('key'));
     expect([cache.vouchesFor(entry), cache.vouchesFor({ ...entry, freshUntil: time.millis })]).toEqual([true, false]);
+    // A proof is as old as the heartbeat allows, and no answer to a later one has come.
+    await until(async () => (await time.pass(74), cache.vouchesFor({ ...entry, freshUntil: time.millis + 1 })) === false);
+    await until(() => cache.vouchesFor({ ...entry, freshUntil: time.millis + 1 }));
     await server.kill();
     try {
       await until(() => cache.status.entries === 0);

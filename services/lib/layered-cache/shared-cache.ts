@@ -70,6 +70,11 @@ export class SharedCache<Value> {
     return this.subscription.isLive;
   }
 
+  /** Whether they have arrived until a moment ago. */
+  get isProven(): boolean {
+    return this.subscription.isProven;
+  }
+
   get breakerState(): CircuitState {
     return this.guard.state;
   }
