@@ -12,16 +12,18 @@ export interface PurgeQueueOptions {
   readonly timeoutMillis?: number;
   /** Before the next attempt after a failure. @default 5 s */
   readonly retryMillis?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
 }
 
-/** Attempts for one path; then it is old until its life in the CDN ends. */
-export const PURGE_ATTEMPTS = 5;
+/** A path is tried for so long; by then the CDN has asked again by itself: answers have an `s-maxage` of 300 s, and 30 s more while it asks. */
+export const PURGE_MILLIS = 330_000;
 /** With more paths than this one for all is purged, or those too many are not. */
 export const WAITING_LIMIT = 10_000;
 
 /** Collects paths, and purges them in batches, one call at a time: never two wildcards at once, of which CDNs allow few. */
 export class PurgeQueue implements Cdn {
-  /** Paths, and how often each was tried. */
+  /** Paths, and since when each waits. */
   private readonly waiting = new Map<string, number>();
   private readonly guard: LayerGuard;
   private working: Promise<void> | undefined;
@@ -29,12 +31,14 @@ export class PurgeQueue implements Cdn {
   private readonly collectMillis: number;
   private readonly timeoutMillis: number;
   private readonly retryMillis: number;
+  private readonly now: () => number;
 
   constructor(private readonly options: PurgeQueueOptions) {
-    const { logger, collectMillis = 1_000, timeoutMillis = 5_000, retryMillis = 5_000 } = options;
+    const { logger, collectMillis = 1_000, timeoutMillis = 5_000, retryMillis = 5_000, now = () => performance.now() } = options;
     this.collectMillis = collectMillis;
     this.timeoutMillis = timeoutMillis;
     this.retryMillis = retryMillis;
+    this.now = now;
     this.guard = new LayerGuard({ layer: 'cdn', timeoutMillis, retryMillis, logger });
   }
 
@@ -43,7 +47,7 @@ export class PurgeQueue implements Cdn {
   }
 
   purge(paths: readonly string[]): void {
-    for (const path of paths) this.waiting.set(path, 0);
+    for (const path of paths) this.waiting.set(path, this.now());
     if (this.waiting.size > WAITING_LIMIT) this.overflow();
     this.start();
   }
@@ -69,7 +73,7 @@ export class PurgeQueue implements Cdn {
     const { api, logger } = this.options;
     const tooMany = api.everyPath === undefined ? [...this.waiting.keys()].slice(WAITING_LIMIT) : [...this.waiting.keys()];
     for (const path of tooMany) this.waiting.delete(path);
-    if (api.everyPath !== undefined) this.waiting.set(api.everyPath, 0);
+    if (api.everyPath !== undefined) this.waiting.set(api.everyPath, this.now());
     logger.warn({ paths: tooMany.length, purged: api.everyPath ?? 'none of them' }, 'more paths than the CDN is told one by one');
   }
 
@@ -87,12 +91,12 @@ export class PurgeQueue implements Cdn {
     }
   }
 
-  private tryAgain(batch: readonly (readonly [path: string, tries: number])[]): void {
+  private tryAgain(batch: readonly (readonly [path: string, since: number])[]): void {
     // Told to end, one attempt has to do.
-    const isLast = (tries: number): boolean => tries + 1 >= PURGE_ATTEMPTS || this.closing.signal.aborted;
-    this.giveUp(batch.filter(([, tries]) => isLast(tries)).map(([path]) => path));
+    const isLast = (since: number): boolean => this.now() - since >= PURGE_MILLIS || this.closing.signal.aborted;
+    this.giveUp(batch.filter(([, since]) => isLast(since)).map(([path]) => path));
     // A path that was given again meanwhile starts anew.
-    for (const [path, tries] of batch) if (!isLast(tries) && !this.waiting.has(path)) this.waiting.set(path, tries + 1);
+    for (const [path, since] of batch) if (!isLast(since) && !this.waiting.has(path)) this.waiting.set(path, since);
   }
 
   private giveUp(paths: readonly string[]): void {

@@ -83,6 +83,6 @@ testWithRedis('1,000 interleavings of reads, writes and invalidations in two pro
   try {
     await fc.assert(fc.asyncProperty(steps, play), { numRuns: 1_000, endOnFailure: true });
   } finally {
-    for (const { cache } of both) cache.close();
+    await Promise.all(both.map(({ cache }) => cache.close()));
   }
 });

@@ -67,6 +67,11 @@ export class Journal {
     return together([...this.waiting.values()].filter(({ at }) => at <= latest));
   }
 
+  /** As {@link unconfirmed}, with what still has time. */
+  get unfinished(): readonly Invalidation[] {
+    return together([...this.waiting.values()]);
+  }
+
   private prune(): void {
     const oldest = this.now() - this.times.keepMillis;
     for (const [place, { at }] of this.confirmed) {

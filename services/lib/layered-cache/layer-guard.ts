@@ -26,6 +26,7 @@ export const CALLS_AT_ONCE = 256;
 export class LayerGuard {
   errors = 0;
   private calls = 0;
+  private insists = false;
   private readonly breaker: CircuitBreakerPolicy;
 
   constructor(private readonly options: LayerGuardOptions) {
@@ -39,13 +40,18 @@ export class LayerGuard {
     return this.breaker.state;
   }
 
+  /** From now on calls are made whatever the breaker says: for what has no later. */
+  insist(): void {
+    this.insists = true;
+  }
+
   /** @returns undefined when the call failed, or was not made because the breaker is open */
   async run<Result extends NonNullable<unknown>>(call: () => Promise<Result>): Promise<Result | undefined> {
     // cockatiel lets others wait for the one call of a half-open breaker; for a cache that wait is the whole cost.
-    if (this.breaker.state === CircuitState.HalfOpen || this.calls >= CALLS_AT_ONCE) return undefined;
+    if ((this.breaker.state === CircuitState.HalfOpen && !this.insists) || this.calls >= CALLS_AT_ONCE) return undefined;
     this.calls += 1;
     try {
-      return await this.breaker.execute(() => this.inTime(call()));
+      return await (this.insists ? this.inTime(call()) : this.breaker.execute(() => this.inTime(call())));
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) this.errors += 1;
       return undefined;

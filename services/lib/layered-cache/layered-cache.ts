@@ -97,7 +97,7 @@ export class LayeredCache<Value> {
 
   /** Whether an entry is within its life, and would be gone by now if another process had made it old. */
   vouchesFor({ freshUntil }: Entry<Value>): boolean {
-    return this.shared?.isLive === true && freshUntil > this.now();
+    return this.shared?.isProven === true && freshUntil > this.now();
   }
 
   /**
@@ -110,9 +110,10 @@ export class LayeredCache<Value> {
     await this.shared?.invalidate(invalidation);
   }
 
-  close(): void {
+  /** Waits until Redis has what it was to be told, or has had its time. */
+  async close(): Promise<void> {
+    await this.shared?.close();
     clearTimeout(this.distrust);
-    this.shared?.close();
   }
 
   private hasSeen(entry: Entry<Value>, { atLeast, tags }: LookUp<Value>): boolean {

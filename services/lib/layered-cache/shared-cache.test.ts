@@ -24,7 +24,7 @@ beforeEach(async () => {
   caches = [];
   if (redisIsInstalled()) await server.command((redis) => redis.flushall());
 });
-afterEach(() => caches.forEach((cache) => cache.close()));
+afterEach(() => Promise.all(caches.map((cache) => cache.close())));
 
 /** A process's cache, connected. Times are short, but a loaded machine must not make Redis look dead. */
 async function open(times: Partial<CacheTimes> = {}, options: Parameters<typeof openCache>[0] = {}) {
@@ -177,6 +177,9 @@ describe('a Redis that fails', () => {
     source.write('key', 1);
     const entry = await cache.get(lookUp('key'));
     expect([cache.vouchesFor(entry), cache.vouchesFor({ ...entry, freshUntil: time.millis })]).toEqual([true, false]);
+    // A proof is as old as the heartbeat allows, and no answer to a later one has come.
+    await until(async () => (await time.pass(74), cache.vouchesFor({ ...entry, freshUntil: time.millis + 1 })) === false);
+    await until(() => cache.vouchesFor({ ...entry, freshUntil: time.millis + 1 }));
     await server.kill();
     try {
       await until(() => cache.status.entries === 0);

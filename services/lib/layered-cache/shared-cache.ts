@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { CircuitState } from 'cockatiel';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -39,7 +40,8 @@ export class SharedCache<Value> {
   private readonly retry: NodeJS.Timeout;
   private telling = false;
 
-  constructor({ url, service, times, isValue, logger, now, onInvalidation, onLive, onLost }: SharedCacheOptions<Value>) {
+  constructor(private readonly options: SharedCacheOptions<Value>) {
+    const { url, service, times, isValue, logger, now, onInvalidation, onLive, onLost } = options;
     const connection = { url, logger, silenceMillis: times.redisTimeoutMillis * 10, retryMillis: times.retryMillis };
     this.redis = connectRedis({ ...connection, name: service });
     this.guard = new LayerGuard({ layer: 'redis', timeoutMillis: times.redisTimeoutMillis, retryMillis: times.retryMillis, logger });
@@ -68,6 +70,11 @@ export class SharedCache<Value> {
     return this.subscription.isLive;
   }
 
+  /** Whether they have arrived until a moment ago. */
+  get isProven(): boolean {
+    return this.subscription.isProven;
+  }
+
   get breakerState(): CircuitState {
     return this.guard.state;
   }
@@ -90,10 +97,29 @@ export class SharedCache<Value> {
     if (await this.layer.invalidate(invalidation, this.origin)) this.journal.confirm(invalidation);
   }
 
-  close(): void {
+  /** Tells Redis what it has missed, once more and within the time of its calls; what it does not take is lost, and logged. */
+  async close(): Promise<void> {
     clearInterval(this.retry);
+    if (this.journal.unfinished.length > 0) await this.tellTheRest();
     this.subscription.close();
     this.redis.disconnect();
+  }
+
+  private async tellTheRest(): Promise<void> {
+    this.guard.insist();
+    const isReady = await this.guard.run(() => this.untilReady());
+    for (const invalidation of isReady ? this.journal.unfinished : []) if (!(await this.tell(invalidation))) break;
+    const lost = this.journal.unfinished;
+    if (lost.length === 0) return;
+    const count = (names: 'keys' | 'tags'): number => lost.reduce((sum, invalidation) => sum + invalidation[names].length, 0);
+    this.options.logger.error({ keys: count('keys'), tags: count('tags') }, 'Redis could not be told what is old; it may be served until its life there ends');
+  }
+
+  private async untilReady(): Promise<true> {
+    // Now, and not when the next attempt is due.
+    if (this.redis.status === 'reconnecting') void this.redis.connect().catch(() => undefined);
+    if (this.redis.status !== 'ready') await once(this.redis, 'ready');
+    return true;
   }
 
   /** Tries an open breaker, so that no request has to, then tells what Redis has missed. */
@@ -106,12 +132,14 @@ export class SharedCache<Value> {
     this.telling = false;
   }
 
-  private async tell(invalidation: Invalidation): Promise<void> {
+  /** @returns whether Redis has all of it */
+  private async tell(invalidation: Invalidation): Promise<boolean> {
     const { keys, tags, position } = invalidation;
     for (let from = 0; from === 0 || from < Math.max(keys.length, tags.length); from += BATCH) {
       const batch = { keys: keys.slice(from, from + BATCH), tags: tags.slice(from, from + BATCH), position };
-      if (!(await this.layer.invalidate(batch, this.origin))) break;
+      if (!(await this.layer.invalidate(batch, this.origin))) return false;
       this.journal.confirm(batch);
     }
+    return true;
   }
 }

@@ -18,6 +18,9 @@ export interface SubscriptionOptions {
   readonly onLost: (provenAt: number) => void;
 }
 
+/** One until the next proof is asked for, and a half for the answer. */
+const PROOF_HEARTBEATS = 1.5;
+
 const message = z.object({ origin: z.string(), keys: z.array(z.string()), tags: z.array(z.string()), position: z.number() });
 
 /** Hears of other processes' invalidations, and knows whether it still does: a hung server breaks no connection. */
@@ -37,6 +40,12 @@ export class Subscription {
 
   get isLive(): boolean {
     return this.live;
+  }
+
+  /** Whether nothing is known to be missed as of late: a connection that is cut without a word is found lost some time after it is. */
+  get isProven(): boolean {
+    const { now, heartbeatMillis } = this.options;
+    return this.live && now() - this.provenAt < PROOF_HEARTBEATS * heartbeatMillis;
   }
 
   close(): void {
