@@ -98,7 +98,7 @@ const hangingReplica: Fault = {
 };
 
 /** Reads at once in F8. In place of replicas the primary takes 10 at one time, and 100 may wait. */
-const BURST = 400;
+const BURST = 250;
 const LEAST_REFUSED = 90;
 
 /** Asks for more reads at once than the primary takes. @returns what became of them, once reads are served again */

@@ -20,12 +20,6 @@ export async function auditWrites({ administer, primary }: PostgresCluster): Pro
   );
 }
 
-/** How many writes the primary has done, those included that it has done again. */
-export async function writesDone({ cluster }: Web5Bed): Promise<number> {
-  const [row] = await cluster.administer(cluster.primary, 'SELECT count(*)::integer AS count FROM insertions');
-  return Number(row?.['count']);
-}
-
 /** Whether the client was told that its write is done: also by 200, which says that it had been done before. */
 export const isAcknowledged = (result: LoadResult): boolean => isWrite(result) && (result.status === 201 || result.status === 200);
 

@@ -10,7 +10,7 @@ export class TcpProxy {
   private held = false;
   private delayMillis = 0;
   private isDelayed: (answer: Buffer) => boolean = () => true;
-  private fatal: { readonly text: string; readonly onBroken: () => void } | undefined;
+  private fatal: { readonly text: string; readonly isHeard: boolean; readonly onBroken: () => void } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -68,7 +68,14 @@ export class TcpProxy {
   /** Breaks the first connection on which the server sends this text, as soon as the client has it. */
   breakAfter(text: string): Promise<void> {
     return new Promise((onBroken) => {
-      this.fatal = { text, onBroken };
+      this.fatal = { text, isHeard: true, onBroken };
+    });
+  }
+
+  /** As {@link breakAfter}, but the client does not get the text. */
+  breakBefore(text: string): Promise<void> {
+    return new Promise((onBroken) => {
+      this.fatal = { text, isHeard: false, onBroken };
     });
   }
 
@@ -82,8 +89,10 @@ export class TcpProxy {
     upstream.on('data', (chunk: Buffer) => {
       if (this.held) return;
       if (this.fatal !== undefined && chunk.includes(this.fatal.text)) {
-        client.end(chunk, this.fatal.onBroken);
+        const { isHeard, onBroken } = this.fatal;
         this.fatal = undefined;
+        if (isHeard) client.end(chunk, onBroken);
+        else client.once('close', onBroken).destroy();
         return;
       }
       if (this.delayMillis === 0 || !this.isDelayed(chunk)) client.write(chunk);
