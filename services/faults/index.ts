@@ -1,8 +1,9 @@
 import { cacheFaults } from './cache';
 import type { Fault } from './fault';
 import { f23 } from './hostile';
+import { f3 } from './keep-alive';
 import { f19 } from './overload';
-import { f1, f2, f3, f4 } from './pod';
+import { f1, f2, f4 } from './pod';
 import { primaryFaults } from './primary';
 import { poolFaults } from './primary-pool';
 import { redisFaults } from './redis';

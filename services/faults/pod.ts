@@ -129,37 +129,6 @@ export const f2: Fault = {
     }),
 };
 
-/** As many as nginx keeps unused connections to one pod. */
-const CLIENTS = 32;
-const POD_KEEP_ALIVE_SECONDS = 0.2;
-/** How far idle gaps lie from the time at which a pod closes an unused connection. */
-const LARGEST_DISTANCE_MILLIS = 10;
-
-/** All clients send at once, so that every connection has been idle for the whole gap. The times are short at any scale: 10,000 gaps of 75 s take days. */
-async function keepAliveRace(setting: Setting, scale: Scale): Promise<readonly Check[]> {
-  const pod = await setting.service('faults/slow', { KEEP_ALIVE_SECONDS: String(POD_KEEP_ALIVE_SECONDS) });
-  // In the cluster 60 s to 75 s; here the distance must outlast a busy machine.
-  const gateway = setting.with(await startGateway([pod], POD_KEEP_ALIVE_SECONDS / 2));
-  const bursts = Math.ceil(10_000 / scale.countDivisor / CLIENTS);
-  const statuses: number[] = [];
-  for (let burst = 0; burst < bursts; burst += 1) {
-    // POST, which nginx does not send again for us.
-    const post = (client: number): Promise<Response> => fetch(`${gateway.url}/orders/${burst}-${client}`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } });
-    statuses.push(...(await Promise.all(Array.from({ length: CLIENTS }, (_, client) => post(client).then(async (response) => (await response.arrayBuffer(), response.status), () => 0)))));
-    const distance = ((burst % 21) / 10 - 1) * LARGEST_DISTANCE_MILLIS;
-    await sleep(POD_KEEP_ALIVE_SECONDS * 1_000 + distance);
-  }
-  return [
-    atLeast('requests', statuses.length, 10_000 / scale.countDivisor),
-    exactly('resets', statuses.filter((status) => status === 0).length, 0),
-    exactly('answers 502', statuses.filter((status) => status === 502).length, 0),
-    exactly('other answers than 201', statuses.filter((status) => status !== 201).length, 0),
-  ];
-}
-
-/** The keep-alive race. */
-export const f3: Fault = { id: 'F3', title: 'idle gaps around the server’s keep-alive time, behind nginx', run: (scale) => Setting.run((setting) => keepAliveRace(setting, scale)) };
-
 /** Counts connections to the port of a pod that is gone, and closes them. */
 async function countConnections(setting: Setting, port: number): Promise<{ readonly millis: number[] }> {
   const millis: number[] = [];
