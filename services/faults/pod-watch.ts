@@ -11,6 +11,8 @@ export interface PodSample {
   readonly memoryMegabytes: number;
   /** Open TCP connections of every kind. */
   readonly connections: number;
+  /** Of all its metrics. */
+  readonly series: number;
 }
 
 /** What a pod says of itself now; NaN for what it does not. */
@@ -20,6 +22,7 @@ export async function samplePod({ metricsUrl }: ServiceProcess): Promise<PodSamp
   return {
     memoryMegabytes: value(/^process_resident_memory_bytes (\S+)$/m) / 1_000_000,
     connections: value(/^nodejs_active_resources\{type="TCPSocketWrap"\} (\S+)$/m),
+    series: text.match(/^\w/gm)?.length ?? NaN,
   };
 }
 
