@@ -130,5 +130,8 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
   ];
 }
 
-/** More requests than a pod can answer, on a processor-bound route: the case in which the event loop is late. */
+/**
+ * More requests than a pod can answer, on a processor-bound route only: the case in which the event loop is late. The fast scale
+ * lasts 2 s instead of 60, and lets a turn of the event loop last four times as long.
+ */
 export const f19: Fault = { id: 'F19', title: '3 times capacity', run: (scale) => Setting.run((setting) => overload(setting, scale)) };
