@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Probes a pod as the kubelet does: from a process of its own, so that nothing else makes it late, with a new connection each
- * time. Takes the URL and the milliseconds between probes; when its standard input ends, it prints what it saw and ends.
+ * time. Takes the URL and the milliseconds between probes; it prints a line when it has made the first, and when its standard
+ * input ends, what it saw.
  */
 
-/** What probes saw, as JSON on standard output. */
+/** What probes saw, as JSON on the second line of standard output. */
 export interface ProbeReport {
   readonly probes: number;
   /** Not answered with 200. */
@@ -33,6 +34,7 @@ async function main([url = '', intervalMillis]: readonly string[]): Promise<void
     if (!(await probe(url))) failed += 1;
     probes += 1;
     slowestMillis = Math.max(slowestMillis, performance.now() - began);
+    if (probes === 1) process.stdout.write('probing\n');
     await sleep(Number(intervalMillis));
   }
   const report: ProbeReport = { probes, failed, slowestMillis };

@@ -1,11 +1,12 @@
-/** Requests that no decent client sends: HTTP and things that resemble it, as bytes; the same ones for the same seed. */
-export function hostileRequests(seed: number): () => Buffer {
-  const random = seeded(seed);
-  const below = (bound: number): number => Math.floor(random() * bound);
-  const oneOf = <Item>(items: readonly [Item, ...Item[]]): Item => items[below(items.length)] ?? items[0];
-  const often = (share: number): boolean => random() < share;
-  const bytes = (length: number): string => Array.from({ length }, () => String.fromCharCode(below(256))).join('');
-  const id = (): string => oneOf([...identifiers, encodeURIComponent(bytes(below(40))), '%'.repeat(1 + below(5)), 'a'.repeat(below(3_000))]);
+import type { Conversation, HostileRequest } from './hostile-connection';
+import type { Subjects } from './hostile-subjects';
+
+type Connection = 'close' | 'keep-alive';
+
+/** Requests that no decent client sends: HTTP and things that resemble it, as bytes; the same ones for the same seed and subjects. */
+export function hostileConversations(seed: number, subjects: Subjects): () => Conversation {
+  const { below, oneOf, often, bytes } = choices(seed);
+  const id = (): string => oneOf([...(often(0.3) ? some(subjects.identifiers) : identifiers), encodeURIComponent(bytes(below(40))), '%'.repeat(1 + below(5)), 'a'.repeat(below(3_000))]);
 
   const target = (): string => {
     const path = oneOf(paths).replace('*', id);
@@ -24,9 +25,11 @@ export function hostileRequests(seed: number): () => Buffer {
     const at = below(text.length + 1);
     return text.slice(0, at) + oneOf(['\0', '\uFFFD', '"', '}', ',', '\\u0000', '\\ud800', '']) + text.slice(at + below(3));
   };
-  const request = (): string => {
+  // What follows on a connection is not to be taken for a body.
+  const lies = (connection: Connection, share: number): boolean => connection === 'close' && often(share);
+  const request = (connection: Connection): string => {
     const content = body();
-    const length = often(0.9) ? Buffer.byteLength(content, 'latin1') : below(100);
+    const length = !lies(connection, 0.1) ? Buffer.byteLength(content, 'latin1') : below(100);
     const framing = often(0.1) ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
     const lines = [
       `${oneOf(often(0.95) ? methods : oddMethods)} ${target()} HTTP/${often(0.95) ? '1.1' : oneOf(['1.0', '2.0', '0.9'])}`,
@@ -34,17 +37,39 @@ export function hostileRequests(seed: number): () => Buffer {
       ...(often(0.8) ? [`Content-Type: ${oneOf(mediaTypes)}`] : []),
       ...(often(0.8) ? [framing] : []),
       ...Array.from({ length: below(4) }, header),
-      'Connection: close',
+      `Connection: ${connection}`,
     ];
     const text = `${lines.join('\r\n')}\r\n\r\n${content}`;
-    return often(0.1) ? mutated(text) : text;
+    return lies(connection, 0.1) ? mutated(text) : text;
   };
-  const almostDecent = (): string => {
-    const [method, path, content] = oneOf(decent);
-    const text = `${method} ${path} HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n${header()}\r\nConnection: close\r\n\r\n${content}`;
-    return often(0.5) ? mutated(text) : text;
+  const almostDecent = (connection: Connection): HostileRequest => {
+    const { resembles, method, path, body: content } = oneOf(some(subjects.decent));
+    const text = `${method} ${path} HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n${header()}\r\nConnection: ${connection}\r\n\r\n${content}`;
+    return { bytes: Buffer.from(lies(connection, 0.5) ? mutated(text) : text, 'latin1'), resembles };
   };
-  return () => Buffer.from(often(0.05) ? bytes(below(500)) : often(0.3) ? almostDecent() : request(), 'latin1');
+  const next = (connection: Connection): HostileRequest => (often(0.3) ? almostDecent(connection) : { bytes: Buffer.from(often(0.07) ? bytes(below(500)) : request(connection), 'latin1') });
+  return () => {
+    const length = often(0.2) ? 2 + below(4) : 1;
+    return { requests: Array.from({ length }, (_, index) => next(index === length - 1 ? 'close' : 'keep-alive')), manner: often(0.5) ? 'in turn' : 'pipelined' };
+  };
+}
+
+/** What is random about them. */
+function choices(seed: number) {
+  const random = seeded(seed);
+  const below = (bound: number): number => Math.floor(random() * bound);
+  return {
+    below,
+    oneOf: <Item>(items: readonly [Item, ...Item[]]): Item => items[below(items.length)] ?? items[0],
+    often: (share: number): boolean => random() < share,
+    bytes: (length: number): string => Array.from({ length }, () => String.fromCharCode(below(256))).join(''),
+  };
+}
+
+/** @throws Error for none */
+function some<Item>([first, ...rest]: readonly Item[]): readonly [Item, ...Item[]] {
+  if (first === undefined) throw new Error('there must be one');
+  return [first, ...rest];
 }
 
 /** Numbers of [0, 1), mulberry32. */
@@ -86,18 +111,3 @@ const bodies = [
   '{"publicKey":"z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}', '{"publicKey":""}', '{"publicKey":{}}', `{"did":"did:key:z","message":"${'x'.repeat(10_000)}","signature":"AAAA"}`, '{"version":1e308,"publicKey":"z","signature":"z"}',
   '\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03', '2\r\n{}\r\n0\r\n\r\n', 'ffffffffffffffff\r\n{}', '5\r\n{}',
 ] as const;
-type DecentRequest = readonly [method: string, path: string, body: string];
-
-/** What services do take. */
-const decent: readonly [DecentRequest, ...DecentRequest[]] = [
-  ['PUT', '/api/web4/assets/x', '{"mediaType":"text/plain","content":"x"}'],
-  ['GET', '/api/web4/assets/x', ''],
-  ['DELETE', '/api/web4/assets/x', ''],
-  ['GET', '/api/web4/assets?prefix=x', ''],
-  ['POST', '/api/web5/identities', '{"publicKey":"z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"}'],
-  ['GET', '/api/web5/identities/did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK', ''],
-  ['POST', '/api/blockchain/transactions', `{"from":${address},"to":${address},"amount":"1"}`],
-  ['GET', `/api/blockchain/accounts/${address.slice(1, -1)}/transactions?limit=2`, ''],
-  ['GET', `/api/blockchain/accounts/${address.slice(1, -1)}/balance`, ''],
-  ['GET', `/api/blockchain/accounts/${address.slice(1, -1)}/verify`, ''],
-];

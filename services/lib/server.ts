@@ -15,6 +15,10 @@ const CONNECTIONS_CHECK_MILLIS = 1_000;
 /** Beyond a route's deadline, a connection on which nothing moves, such as one whose client does not read its answer, is closed after this. */
 const STALLED_MILLIS = 30_000;
 
+/** How long a stopping server waits for a moment at which no connection waits to be accepted: the close resets those, with the requests that have come on them. */
+const UNACCEPTED_CONNECTION_MILLIS = 500;
+/** So short a turn of the event loop has had nothing else to do than look for connections. */
+const EMPTY_TURN_MILLIS = 1;
 /** How long a stopping server waits for the first request of connections it has accepted: their clients may have sent it already. */
 const UNUSED_CONNECTION_MILLIS = 500;
 /** Of the time between the delay and the hard stop clients have this much for what is left of their requests; the rest is for the answers. */
@@ -110,10 +114,13 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
 /** Stops accepting connections, waits for the requests in flight, then closes what is left open. */
 async function stopServing(server: Server, traffic: Traffic, connections: Connections): Promise<void> {
   const closed = once(server, 'close');
+  await connections.noneWaiting();
   // The close of HTTP's server would end its time limits too, and a client that stops sending be waited for until the hard stop.
   TcpServer.prototype.close.call(server);
   server.closeIdleConnections();
   await Promise.race([connections.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
+  // A process that was late itself reads first what has come meanwhile.
+  await turn();
   await traffic.none();
   server.closeAllConnections();
   await closed;
@@ -147,16 +154,34 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
+/** Until what has come has been read; timers that are due come before that. */
+const turn = (): Promise<unknown> => new Promise(setImmediate);
+
 /** Connections that have not yet sent a request; Node counts them neither as idle nor as active. */
 class Connections {
   private readonly unused = new Set<Socket>();
+  private accepted = 0;
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
+      this.accepted += 1;
       this.unused.add(socket);
       socket.once('close', () => this.unused.delete(socket));
     });
     server.on('request', (request) => this.unused.delete(request.socket));
+  }
+
+  /** Waits for a turn of the event loop in which none came and, better still, nothing else did. What follows is as good as in it. */
+  async noneWaiting(): Promise<void> {
+    const began = performance.now();
+    for (;;) {
+      const { accepted } = this;
+      const turnBegan = performance.now();
+      await turn();
+      const now = performance.now();
+      const isQuiet = this.accepted === accepted && (now - turnBegan < EMPTY_TURN_MILLIS || now - began > UNACCEPTED_CONNECTION_MILLIS);
+      if (isQuiet || now - began > 2 * UNACCEPTED_CONNECTION_MILLIS) return;
+    }
   }
 
   async noneUnused(): Promise<void> {
