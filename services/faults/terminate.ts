@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startPostgres } from '../lib/testing/postgres';
 import { spawnService, type ServiceProcess, type Variables } from '../lib/testing/service-process';
-import { metricSum } from './assets';
 import type { Check, Fault, Scale } from './fault';
 import { requestsCutOff, startGateway } from './gateway';
 import { errorsOf, load, type LoadRequest } from './load';
 import { drainSeconds, exitOf, failed, millisUntil, statusOf } from './pod';
+import { metricSum } from './process-metrics';
 import { Setting } from './setting';
 
 /** How long Postgres takes over a transaction: some are always under way, when the pod stops accepting connections as well. */
