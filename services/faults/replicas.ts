@@ -106,7 +106,7 @@ async function exceedCap(bed: Web5Bed): Promise<readonly Check[]> {
   const { proxy } = bed.cluster.primary;
   const byMetric = await bed.rise('database_primary_reads_refused_total');
   // So slow that reads pile up, and that half of the connections do for the writes of the load.
-  proxy.delay(bed.scale.name === 'fast' ? 150 : 40);
+  proxy.delay(bed.scale.name === 'fast' ? 150 : 20);
   const read = async (index: number): Promise<'answered' | 'refused' | 'other'> => {
     const answer = await bed.send(bed.resolution(index));
     await answer.text();
