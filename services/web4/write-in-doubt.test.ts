@@ -23,6 +23,7 @@ const soon = () => Deadline.after(10_000);
 let cluster: PostgresCluster;
 let redis: RedisServer;
 const closings: (() => Promise<unknown>)[] = [];
+const pools: ReadWritePool[] = [];
 
 beforeAll(async () => {
   cluster = await startCluster('web4', 1);
@@ -32,6 +33,7 @@ beforeAll(async () => {
 afterEach(async () => {
   cluster.primary.proxy.release();
   await Promise.all(cluster.replicas.map(({ server }) => server.resumeReplay()));
+  pools.length = 0;
   for (const close of closings.splice(0)) await close();
 });
 afterAll(async () => {
@@ -55,6 +57,7 @@ async function openPod() {
     },
     { service: 'test', tls: { kind: 'off' }, metrics: new Metrics(), logger },
   );
+  pools.push(pool);
   const { cache } = openCacheOf({ redisUrl: new URL(redis.url), sizeOf: sizeOfAnswer, isValue: isCachedAnswer, times: { redisTimeoutMillis: 5_000 }, isUnavailable: (error: unknown) => error instanceof DatabaseUnavailableError });
   let isOff = true;
   const wait = async (millis: number, signal: AbortSignal): Promise<void> => {
@@ -78,8 +81,10 @@ type Pod = Awaited<ReturnType<typeof openPod>>;
 /** An asset whose DELETE was done and not answered, by a primary that then crashed; the replica lags behind. */
 async function deleteInDoubt({ assets, store, kindOf, remove }: Pod, id: string): Promise<void> {
   const [replica] = cluster.replicas;
-  await assets.write(id, () => store.put(id, { mediaType: 'text/plain', content: 'old' }, always, soon()));
+  const { position } = await assets.write(id, () => store.put(id, { mediaType: 'text/plain', content: 'old' }, always, soon()));
   await replica?.server.caughtUp();
+  // Every pod has heard so: while the primary hangs, replicas are asked less often.
+  await until(() => pools.every((pool) => pool.replicas.every((known) => known.position >= position)));
   await replica?.server.pauseReplay();
   // Its connection is open, so that the statement gets through and the answer does not.
   cluster.primary.proxy.hold();
