@@ -55,9 +55,9 @@ class Connections {
     this.free = [...this.all];
   }
 
-  /** Does something once on each, at the same time. */
+  /** Does something once on each, one after the other: the clients of a pod do not come all at once. */
   async each(work: (client: Client) => Promise<unknown>): Promise<void> {
-    await Promise.all(this.all.map(work));
+    for (const client of this.all) await work(client);
   }
 
   /** @param signal ends the wait for a free one, too */
@@ -71,7 +71,7 @@ class Connections {
   }
 
   async destroy(): Promise<void> {
-    await this.each((client) => client.destroy());
+    await Promise.all(this.all.map((client) => client.destroy()));
   }
 
   private next(signal: AbortSignal): Promise<Client> {
@@ -126,12 +126,16 @@ async function open(client: Client, opening: LoadRequest, signal: AbortSignal): 
 }
 
 async function send(connections: Connections, request: LoadRequest, dueAt: number, atMillis: number, timeoutMillis: number): Promise<LoadResult> {
-  const signal = AbortSignal.timeout(timeoutMillis);
+  // An `AbortSignal.timeout` lives until its time has come: so many would make each collection of garbage last longer than a request.
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error(`no answer within ${timeoutMillis} ms`)), timeoutMillis);
   try {
-    const answer = await connections.use(signal, (client) => exchange(client, request, signal));
+    const answer = await connections.use(controller.signal, (client) => exchange(client, request, controller.signal));
     return { request, atMillis, ...answer, millis: performance.now() - dueAt };
   } catch (error) {
     return { request, atMillis, status: 0, error: error instanceof Error ? error.message : String(error), headers: {}, json: undefined, millis: performance.now() - dueAt };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

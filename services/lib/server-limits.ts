@@ -8,9 +8,9 @@ export const MAX_HEADER_BYTES = 16_384;
 export interface OverloadLimits {
   /** Requests that are answered at one time; further ones are refused. */
   readonly requestsInFlight: number;
-  /** How long one turn of the event loop may take. */
+  /** How long one turn of the event loop starts requests; whatever else it has read is put off to the next. */
   readonly turnMillis: number;
-  /** Turns that last longer are borne so long: a pause for garbage is no overload. */
+  /** How long a request may be put off before the process counts as overloaded, and how long it then has to be without one. */
   readonly toleratedMillis: number;
 }
 
@@ -38,7 +38,7 @@ const receiving = z
 
 /**
  * REQUEST_DEADLINE_SECONDS (default 1), KEEP_ALIVE_SECONDS (75), HEADERS_TIMEOUT_SECONDS (10), REQUEST_TIMEOUT_SECONDS (20;
- * less while the process ends), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.025) and
+ * less while the process ends), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.002) and
  * EVENT_LOOP_TOLERANCE_SECONDS (0.1).
  */
 export const serverLimits = z
@@ -47,7 +47,7 @@ export const serverLimits = z
     KEEP_ALIVE_SECONDS: seconds({ minimum: 0.1, maximum: 3_600, standard: 75 }),
     MAX_CONNECTIONS: wholeNumber({ minimum: 1, maximum: 100_000, standard: 1_000 }),
     MAX_REQUESTS_IN_FLIGHT: wholeNumber({ minimum: 1, maximum: 100_000, standard: 200 }),
-    EVENT_LOOP_TURN_SECONDS: seconds({ minimum: 0.001, maximum: 60, standard: 0.025 }),
+    EVENT_LOOP_TURN_SECONDS: seconds({ minimum: 0.001, maximum: 60, standard: 0.002 }),
     EVENT_LOOP_TOLERANCE_SECONDS: seconds({ minimum: 0, maximum: 60, standard: 0.1 }),
   })
   .and(receiving)
