@@ -101,14 +101,14 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
   const { pod, logFile } = await startPod(setting);
   const warm = await atCapacity(pod, scale.loadSeconds / 4);
   const capacity = await atCapacity(pod, scale.loadSeconds / 4);
-  const before = await normally(pod, scale.loadSeconds / 2, capacity.perSecond);
+  const before = await normally(pod, scale.loadSeconds, capacity.perSecond);
   const memoryBefore = (await samplePod(pod)).memoryMegabytes;
   const stopProbes = await probesOf(pod, HEALTH_INTERVAL_MILLIS);
   const seconds = scale.loadSeconds * (scale.name === 'full' ? 3 : 1);
   const { results: during, samples } = await overloaded(pod, seconds, capacity.perSecond);
   const { probes, failed, slowestMillis } = await stopProbes();
   await sleep(5_000 / scale.speed);
-  const after = await normally(pod, scale.loadSeconds / 2, capacity.perSecond);
+  const after = await normally(pod, scale.loadSeconds, capacity.perSecond);
   const loads = [...before, ...during, ...after];
   const logged = await loggedUntilEnd(pod, logFile);
   const refused = during.filter(isRefusal);

@@ -43,7 +43,7 @@ export function samplesOf(pod: ServiceProcess, intervalMillis: number): () => Pr
   };
 }
 
-/** Probes `/health` of a pod; the first probe has been made. @returns a function that stops it and gives what it saw */
+/** Probes `/health` of a pod from now on. @returns a function that stops it and gives what it saw */
 export async function probesOf(pod: ServiceProcess, intervalMillis: number): Promise<() => Promise<ProbeReport>> {
   const child = spawn(process.execPath, ['--require', 'tsx/cjs', path.join(__dirname, 'health-probe.ts'), `${pod.url}/health`, String(intervalMillis)], { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
