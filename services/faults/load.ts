@@ -16,8 +16,9 @@ export interface LoadResult {
   /** 0 when no answer came: refused, reset, or later than the time limit; `error` says which. */
   readonly status: number;
   readonly error?: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The parsed JSON of the answer, if it was any. */
+  /** Whether it said when to try again. */
+  readonly hasRetryAfter: boolean;
+  /** The parsed JSON of a 2xx, if it was any. Nothing else is kept of an answer: collecting garbage among all of them would be what is measured. */
   readonly json: unknown;
   /** From the moment it was due: a client that could not send in time waits too. */
   readonly millis: number;
@@ -133,13 +134,13 @@ async function send(connections: Connections, request: LoadRequest, dueAt: numbe
     const answer = await connections.use(controller.signal, (client) => exchange(client, request, controller.signal));
     return { request, atMillis, ...answer, millis: performance.now() - dueAt };
   } catch (error) {
-    return { request, atMillis, status: 0, error: error instanceof Error ? error.message : String(error), headers: {}, json: undefined, millis: performance.now() - dueAt };
+    return { request, atMillis, status: 0, error: error instanceof Error ? error.message : String(error), hasRetryAfter: false, json: undefined, millis: performance.now() - dueAt };
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function exchange(client: Client, { method, path, headers, body }: LoadRequest, signal: AbortSignal): Promise<Pick<LoadResult, 'status' | 'headers' | 'json'>> {
+async function exchange(client: Client, { method, path, headers, body }: LoadRequest, signal: AbortSignal): Promise<Pick<LoadResult, 'status' | 'hasRetryAfter' | 'json'>> {
   const response = await client.request({
     method,
     path,
@@ -147,8 +148,12 @@ async function exchange(client: Client, { method, path, headers, body }: LoadReq
     body: body === undefined ? null : JSON.stringify(body),
     signal,
   });
-  return { status: response.statusCode, headers: response.headers, json: parsed(await response.body.text()) };
+  const { statusCode: status } = response;
+  const text = await response.body.text();
+  return { status, hasRetryAfter: response.headers['retry-after'] !== undefined, json: isSuccess(status) ? parsed(text) : undefined };
 }
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 function parsed(text: string): unknown {
   try {
@@ -165,11 +170,11 @@ export function percentile(results: readonly Pick<LoadResult, 'millis'>[], share
 }
 
 /** A 503 that says when to try again: the refusal that a row may allow. */
-export function isRefusal({ status, headers }: LoadResult): boolean {
-  return status === 503 && headers['retry-after'] !== undefined;
+export function isRefusal({ status, hasRetryAfter }: LoadResult): boolean {
+  return status === 503 && hasRetryAfter;
 }
 
 /** Results that are neither 2xx nor allowed by the row. */
 export function errorsOf(results: readonly LoadResult[], allowed: (result: LoadResult) => boolean = () => false): readonly LoadResult[] {
-  return results.filter((result) => (result.status < 200 || result.status > 299) && !allowed(result));
+  return results.filter((result) => !isSuccess(result.status) && !allowed(result));
 }
