@@ -86,6 +86,24 @@ describe('SIGTERM', () => {
     inFlight.request.destroy();
   });
 
+  it('resets no connection that had come by then and waited to be accepted', async () => {
+    const running = await startReady({ DRAIN_DELAY_SECONDS: '0', HARD_STOP_SECONDS: '600' });
+    // The system completes connections for a process that does not run.
+    running.process.kill('SIGSTOP');
+    const answers = Array.from({ length: 40 }, async () => {
+      const socket = connect(Number(new URL(running.url).port), '127.0.0.1').setEncoding('utf8');
+      await once(socket, 'connect');
+      socket.write('GET /api/web4/assets/none HTTP/1.1\r\nHost: a\r\n\r\n');
+      return { socket, status: once(socket, 'data').then(([text]: unknown[]) => String(text).slice(9, 12), (error: Error) => error.message) };
+    });
+    const waiting = await Promise.all(answers);
+    running.process.kill('SIGTERM');
+    running.process.kill('SIGCONT');
+    expect(new Set(await Promise.all(waiting.map(({ status }) => status)))).toEqual(new Set(['404']));
+    expect(await running.exit).toBe(0);
+    for (const { socket } of waiting) socket.destroy();
+  });
+
   it('gives up a client that stops sending, before the hard stop', async () => {
     const running = await startReady({ DRAIN_DELAY_SECONDS: '0', HARD_STOP_SECONDS: '4', HEADERS_TIMEOUT_SECONDS: '0.3', REQUEST_TIMEOUT_SECONDS: '600' });
     const { request: outgoing } = await requestInFlight(running);

@@ -70,7 +70,8 @@ async function terminateDuringLoad(setting: Setting, scale: Scale): Promise<read
   const gateway = setting.with(await startGateway(pods));
   const seconds = Math.max(scale.loadSeconds, drainSeconds(scale) + 2);
   const results = load({ url: gateway.url, seconds, requestsPerSecond: scale.name === 'fast' ? FAST_RATE : scale.requestsPerSecond, request });
-  await sleep(500);
+  // By then its code is as fast as it gets.
+  await sleep((scale.loadSeconds * 1_000) / 4);
   pod.process.kill('SIGTERM');
   const unready = await millisUntil(async () => (await statusOf(pod, '/ready')) === 503);
   const began = performance.now();

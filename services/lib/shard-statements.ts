@@ -26,7 +26,7 @@ export interface ShardWriteText {
 export function defineShardReads<Name extends string>(texts: Readonly<Record<Name, string>>): Readonly<Record<Name, ShardRead>> {
   // From one snapshot: the shard's state, always, and with it the rows, if any.
   const guarded = (text: string): string =>
-    `SELECT map.refuses_below AS map_refuses_below, map.in_use AS map_in_use, map.shard AS map_shard, map.fingerprint AS map_fingerprint, answer.* FROM shard_map AS map LEFT JOIN LATERAL (SELECT true AS map_answer, found.* FROM (${text}) AS found) AS answer ON true`;
+    `SELECT map.refuses_below AS map_refuses_below, map.in_use AS map_in_use, map.shard AS map_shard, map.fingerprint AS map_fingerprint, map.buckets AS map_buckets, answer.* FROM shard_map AS map LEFT JOIN LATERAL (SELECT true AS map_answer, found.* FROM (${text}) AS found) AS answer ON true`;
   return statements('read', Object.fromEntries(Object.entries<string>(texts).map(([name, text]) => [name, guarded(text)])) as Record<Name, string>);
 }
 
@@ -53,7 +53,7 @@ export class MapNotInUseError extends Error {
   override readonly name = 'MapNotInUseError';
 }
 
-/** This process takes one shard for another, or has another map than the shards under the same version. */
+/** This process takes one shard for another, or has another map than the shards under the same version, or another number of buckets. */
 export class OtherMapError extends Error {
   override readonly name = 'OtherMapError';
 }
@@ -64,6 +64,7 @@ export interface MapColumns extends QueryResultRow {
   readonly map_in_use: number;
   readonly map_shard: number | null;
   readonly map_fingerprint: string | null;
+  readonly map_buckets: number | null;
 }
 
 /** What the wrapping of {@link defineShardReads} and {@link defineShardWrites} adds to each row. */
@@ -77,6 +78,8 @@ export interface Claim {
   readonly shard: number;
   readonly version: number;
   readonly fingerprint: string;
+  /** How many there are. */
+  readonly buckets: number;
 }
 
 export interface Statement {
@@ -86,10 +89,11 @@ export interface Statement {
 }
 
 /** @throws StaleMapError or OtherMapError when a shard may not be used by a process that claims this, now or later */
-export function refuseOther(known: MapColumns, { shard, version, fingerprint }: Claim): void {
+export function refuseOther(known: MapColumns, { shard, version, fingerprint, buckets }: Claim): void {
   if (known.map_refuses_below > version) throw new StaleMapError();
-  const isOtherMap = known.map_refuses_below === version && known.map_fingerprint !== null && known.map_fingerprint !== fingerprint;
-  if (isOtherMap || (known.map_shard !== null && known.map_shard !== shard)) throw new OtherMapError();
+  const differs = <Value>(told: Value | null, claimed: Value): boolean => told !== null && told !== claimed;
+  const isOtherMap = known.map_refuses_below === version && differs(known.map_fingerprint, fingerprint);
+  if (isOtherMap || differs(known.map_shard, shard) || differs(known.map_buckets, buckets)) throw new OtherMapError();
 }
 
 /** SQLSTATEs of `shard_map_guard`. */
@@ -102,7 +106,8 @@ export async function guardedRead<Row extends QueryResultRow>(database: Database
   const [first] = rows;
   if (first === undefined) throw new Error('the table shard_map has no row');
   refuseOther(first, claim);
-  if (first.map_in_use < claim.version || first.map_shard === null || first.map_fingerprint === null) throw new MapNotInUseError();
+  const isTold = first.map_shard !== null && first.map_fingerprint !== null && first.map_buckets !== null;
+  if (first.map_in_use < claim.version || !isTold) throw new MapNotInUseError();
   return rows.filter((row) => row.map_answer !== null);
 }
 

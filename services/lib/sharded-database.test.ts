@@ -49,9 +49,7 @@ function addressOf(shard: number): DatabaseAddress {
 }
 
 /** Nothing listens where the second shard should be. */
-async function withoutSecond(): Promise<readonly DatabaseAddress[]> {
-  return [addressOf(0), { ...addressOf(1), port: await freePort() }, addressOf(2)];
-}
+const withoutSecond = async (): Promise<readonly DatabaseAddress[]> => [addressOf(0), { ...addressOf(1), port: await freePort() }, addressOf(2)];
 
 /** A process of its own, as far as shards can tell. */
 function processWith(map: ShardMap, where: readonly DatabaseAddress[] = addresses, timeoutSeconds = 50): ShardedDatabase {
@@ -224,12 +222,13 @@ describe('two versions of the map', () => {
 });
 
 describe('a process that takes the shards for others', () => {
-  const other = { status: 503, headers: { 'Retry-After': '1' }, detail: 'this server has another shard map than the shards, under the same version, or their databases in another order; try again' };
+  const other = { status: 503, headers: { 'Retry-After': '1' }, detail: 'this server has another shard map than the shards, under the same version, or another number of buckets, or their databases in another order; try again' };
   const swapped = () => [addressOf(1), addressOf(0), addressOf(2)];
 
   it.each([
     ['with another map of the same version', (map: ShardMap) => processWith({ ...mapOf(2, map.version), version: map.version })],
     ['with two shards in each other’s place', (map: ShardMap) => processWith(map, swapped())],
+    ['with a newer map of more buckets', (map: ShardMap) => processWith({ ...planShardMap({ ...one, buckets: 2048, ranges: [{ from: 0, to: 2047, shard: 0 }] }, 3).next, version: map.version + 1 })],
     ['with two shards in each other’s place and a newer map', (map: ShardMap) => processWith({ ...map, version: map.version + 1 }, swapped())],
   ])('%s is refused, by reads and writes, and changes nothing', async (_name, wrong) => {
     const map = mapOf(3, 1);
@@ -271,6 +270,13 @@ describe('shards that the release before took into use', () => {
     await (kind === 'read' ? get(shards, 'key') : put(shards, 'key'));
     expect(await refusal(get(processWith(mapOf(2, 1)), 'key'))).toMatchObject({ status: 503 });
     expect(await administer(addressOf(0), 'SELECT shard_map_guard(1)')).toHaveLength(1);
+  });
+
+  it('are told by the first read how many buckets there are, and still serve a release that does not say', async () => {
+    const { fingerprint } = new ShardLocator(mapOf(3, 1));
+    await Promise.all(addresses.map((address, shard) => administer(address, `SELECT shard_map_tell(1, ${shard}, '${fingerprint}'); UPDATE shard_map SET in_use = 1`)));
+    await get(processWith(mapOf(3, 1)), 'key');
+    expect(await administer(addressOf(2), `SELECT shard_map_guard('1/2/${fingerprint}'), buckets, (shard_map_tell(1, 2, '${fingerprint}')).buckets AS told FROM shard_map`)).toEqual([{ shard_map_guard: 1, buckets: 1024, told: 1024 }]);
   });
 
   it('forget the map that it replaces', async () => {

@@ -3,7 +3,7 @@ import type { QueryResultRow } from 'pg';
 import { DatabaseUnavailableError, defineQueries, type Database, type Query } from './database';
 import { Deadline } from './deadline';
 import { HttpProblem } from './problem';
-import { guardedRead, guardedWrite, MapNotInUseError, OtherMapError, refuseOther, StaleMapError, type MapColumns, type ShardRead, type ShardWrite } from './shard-statements';
+import { guardedRead, guardedWrite, MapNotInUseError, OtherMapError, refuseOther, StaleMapError, type Claim, type MapColumns, type ShardRead, type ShardWrite } from './shard-statements';
 import { ShardLocator, type ShardMap } from './shards';
 
 /** The one shard that a piece of work may use. */
@@ -33,8 +33,8 @@ export interface ShardedDatabaseOptions {
 }
 
 const QUERIES = defineQueries({
-  shardMapState: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint FROM shard_map',
-  tellShardMap: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint FROM shard_map_tell($1, $2, $3)',
+  shardMapState: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map',
+  tellShardMap: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map_tell($1, $2, $3, $4)',
   useShardMap: 'UPDATE shard_map SET in_use = greatest(in_use, $1) WHERE refuses_below >= $1',
 });
 
@@ -48,6 +48,7 @@ const QUERIES = defineQueries({
  * - A process with an older version answers 503 with `Retry-After` from then on.
  * - So does one with the same version of another content, or with the shards in another order: each shard knows which one it
  *   is, and the fingerprint of its map. A map that was wrong is replaced by one with a higher version.
+ * - So does one whose map has another number of buckets than the first had, whatever its version: ids carry their bucket.
  *
  * Rows of moved buckets must be at their new place before a process has the new map; nothing here moves them.
  */
@@ -114,7 +115,7 @@ export class ShardedDatabase {
     } catch (error) {
       if (error instanceof StaleMapError) throw unavailable(`this server has version ${this.locator.version} of the shard map, which has been replaced; try again`, error);
       if (error instanceof MapNotInUseError) throw unavailable(`version ${this.locator.version} of the shard map is not in use yet; try again`, error);
-      if (error instanceof OtherMapError) throw unavailable('this server has another shard map than the shards, under the same version, or their databases in another order; try again', error);
+      if (error instanceof OtherMapError) throw unavailable('this server has another shard map than the shards, under the same version, or another number of buckets, or their databases in another order; try again', error);
       throw error;
     }
   }
@@ -138,7 +139,7 @@ export class ShardedDatabase {
       number,
       bucketOf: (key) => locator.bucketOf(key),
       buckets: locator.bucketsOf(number),
-      query: ({ kind, query }, values) => (kind === 'read' ? guardedRead : guardedWrite)(database, { query, values, deadline }, { shard: number, version: locator.version, fingerprint: locator.fingerprint }),
+      query: ({ kind, query }, values) => (kind === 'read' ? guardedRead : guardedWrite)(database, { query, values, deadline }, claimOf(locator, number)),
     };
   }
 
@@ -168,11 +169,11 @@ export class ShardedDatabase {
   }
 
   private async tellEveryShard(): Promise<void> {
-    const { version, fingerprint } = this.locator;
-    const check = (states: readonly MapColumns[]): void => states.forEach((state, shard) => refuseOther(state, { shard, version, fingerprint }));
+    const { version, fingerprint, buckets } = this.locator;
+    const check = (states: readonly MapColumns[]): void => states.forEach((state, shard) => refuseOther(state, claimOf(this.locator, shard)));
     // Asked before any is told: told and not in use everywhere, a version keeps the older one's processes from serving.
     check(await this.onEvery<MapColumns>(QUERIES.shardMapState, () => []));
-    check(await this.onEvery<MapColumns>(QUERIES.tellShardMap, (shard) => [version, shard, fingerprint]));
+    check(await this.onEvery<MapColumns>(QUERIES.tellShardMap, (shard) => [version, shard, fingerprint, buckets]));
     await this.onEvery(QUERIES.useShardMap, () => [version]);
   }
 
@@ -185,6 +186,8 @@ export class ShardedDatabase {
     throw unavailable(`a new version of the shard map needs every shard once, and shard ${missing.join(', ')} cannot be reached just now; try again`, first.reason);
   }
 }
+
+const claimOf = ({ version, fingerprint, buckets }: ShardLocator, shard: number): Claim => ({ shard, version, fingerprint, buckets });
 
 function unavailable(detail: string, cause: unknown): HttpProblem {
   return new HttpProblem({ status: 503, detail, headers: { 'Retry-After': '1' } }, cause);
