@@ -5,8 +5,10 @@ import pino from 'pino';
 import { createApp } from '../../services/lib/app';
 import { sendJsonText } from '../../services/lib/json-answer';
 import { Metrics } from '../../services/lib/metrics';
+import { Overload } from '../../services/lib/overload';
 import { Readiness } from '../../services/lib/readiness';
 import { startServer } from '../../services/lib/server';
+import { standardLimits } from '../../services/lib/server-limits';
 import { Traffic } from '../../services/lib/traffic';
 
 /** A server of the bench: `bare` is Express alone, `ours` all that a service has around its routes. */
@@ -37,8 +39,10 @@ async function ours(): Promise<void> {
   const logger = pino({ base: { service: 'bench', tier: 'standard' } }, pino.destination({ dest: openSync('/dev/null', 'w'), sync: false }));
   const cache = new Map([[asset.id, JSON.stringify(asset)]]);
   const traffic = new Traffic();
+  const overload = new Overload(standardLimits.overload);
   const app = createApp({
     traffic,
+    overload,
     readiness,
     metrics,
     logger,
@@ -53,7 +57,7 @@ async function ours(): Promise<void> {
       },
     ],
   });
-  await startServer({ app, traffic, metrics, readiness, logger, listen: { host: '127.0.0.1', port, metricsPort }, shutdown: { drainDelaySeconds: 0, hardStopSeconds: 1 }, release: () => Promise.resolve() });
+  await startServer({ app, traffic, overload, metrics, readiness, logger, listen: { host: '127.0.0.1', port, metricsPort }, shutdown: { drainDelaySeconds: 0, hardStopSeconds: 1 }, release: () => Promise.resolve() });
 }
 
 const report = (): ServerReport => ({ memoryMiB: process.memoryUsage.rss() / 1_048_576 });

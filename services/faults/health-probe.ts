@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Probes a pod as the kubelet does: from a process of its own, so that nothing else makes it late, with a new connection each
- * time. Takes the URL and the milliseconds between probes; it prints a line when it begins, after one that does not count, and
- * when its standard input ends, what it saw.
+ * time. Takes the URL and the milliseconds between probes; it prints a line after the first, and when its standard
+ * input ends, what it saw.
  */
 
 /** What probes saw, as JSON on the second line of standard output. */
@@ -28,10 +28,9 @@ async function main([url = '', intervalMillis]: readonly string[]): Promise<void
   process.stdin.resume().once('end', () => {
     stopped = true;
   });
-  // The first is slow for this process's own reasons.
-  await probe(url);
+  // The first is slow for this process's own reasons: its time does not count.
+  let [probes, failed, slowestMillis] = [1, (await probe(url)) ? 0 : 1, 0];
   process.stdout.write('probing\n');
-  let [probes, failed, slowestMillis] = [0, 0, 0];
   while (!stopped) {
     const began = performance.now();
     if (!(await probe(url))) failed += 1;

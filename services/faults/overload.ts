@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { standardLimits } from '../lib/server-limits';
 import { stopService, type ServiceProcess } from '../lib/testing/service-process';
@@ -107,9 +106,10 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
   const seconds = scale.loadSeconds * (scale.name === 'full' ? 3 : 1);
   const { results: during, samples } = await overloaded(pod, seconds, capacity.perSecond);
   const { probes, failed, slowestMillis } = await stopProbes();
-  await sleep(5_000 / scale.speed);
-  const after = await normally(pod, scale.loadSeconds, capacity.perSecond);
-  const loads = [...before, ...during, ...after];
+  const recoveryMillis = 5_000 / scale.speed;
+  const afterwards = await normally(pod, scale.loadSeconds + recoveryMillis / 1_000, capacity.perSecond);
+  const after = afterwards.filter(({ atMillis }) => atMillis >= recoveryMillis);
+  const loads = [...before, ...during, ...afterwards];
   const logged = await loggedUntilEnd(pod, logFile);
   const refused = during.filter(isRefusal);
   const p99 = (results: readonly LoadResult[]): number => percentile(served(results), 0.99);

@@ -47,10 +47,12 @@ export interface AppOptions {
   readonly traffic?: Traffic;
   /** @default {@link standardLimits} */
   readonly limits?: Pick<ServerLimits, 'deadlineMillis' | 'overload'>;
+  /** What the server holds before it closes its port. @default one of its own, by the limits */
+  readonly overload?: Overload;
 }
 
 /** A service's routes, the probes `/health` and `/ready`, and problem+json for everything that goes wrong. */
-export function createApp({ routes, readiness, metrics, logger, traffic = new Traffic(), limits = standardLimits }: AppOptions): RequestListener {
+export function createApp({ routes, readiness, metrics, logger, traffic = new Traffic(), limits = standardLimits, overload = new Overload(limits.overload) }: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -64,7 +66,7 @@ export function createApp({ routes, readiness, metrics, logger, traffic = new Tr
     throw new HttpProblem({ status: 404, detail: `nothing is at this path for ${request.method}` });
   });
   app.use(problemHandler);
-  return requestListener({ app, traffic, overload: new Overload(limits.overload), metrics, logger });
+  return requestListener({ app, traffic, overload, metrics, logger });
 }
 
 function probes(readiness: Readiness): readonly Route[] {

@@ -68,8 +68,13 @@ export class ConsistencyTokens {
 
   /** Gives the client of a write its token; before the answer is sent. */
   give(response: Response, position: WalPosition): void {
+    response.set(this.headers(position));
+  }
+
+  /** What {@link give} sets, for a problem: who hears that something is no longer as they knew it must not read that again. */
+  headers(position: WalPosition): Readonly<Record<string, string>> {
     const token = `${this.options.scope}:${position === UNREACHED_POSITION ? PRIMARY : formatWalPosition(position)}`;
-    response.set(CONSISTENCY_HEADER, token).append('Set-Cookie', this.cookie(token, TOKEN_MAX_AGE_SECONDS));
+    return { [CONSISTENCY_HEADER]: token, 'Set-Cookie': this.cookie(token, TOKEN_MAX_AGE_SECONDS) };
   }
 
   private inCookies(request: Request): readonly (WalPosition | undefined)[] {

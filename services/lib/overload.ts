@@ -19,6 +19,8 @@ export interface Arrival {
 
 /** A turn that lasts longer than this share of the tolerance was held up, by the collector or by the machine; the rest of it is no sign of too many requests. */
 const LONGEST_TURN_SHARE = 0.25;
+/** Of the tolerance, what a request may wait in an overload: CoDel's target of its interval. */
+const TARGET_SHARE = 0.05;
 
 /**
  * Decides when a process takes a request: now, in a later turn, or never; asked for each, so it only compares numbers.
@@ -26,19 +28,18 @@ const LONGEST_TURN_SHARE = 0.25;
  * A turn of the event loop handles whatever had arrived when it began, one after the other; what is read late in it has waited
  * all that time already, and so has every probe and every new connection, of which Node accepts one a turn. So what a turn has
  * no time for is put off, in order, and turns stay short. Once a request has been put off for too long there is more to do than
- * can be done: from then on whatever a turn has no time for is refused, until turns have had time for all for as long. So a
- * busy process goes on doing as much as it can, what it accepts is answered soon, and one pause refuses nobody (the ideas of
- * CoDel, RFC 8289: a queue that stands is bad, one that drains is not, and who has just dropped goes on dropping at once).
+ * can be done: from then on none waits for longer than a moment, until nobody has been refused for a while. So a busy process
+ * goes on doing as much as it can, what it accepts is answered soon, and one pause refuses nobody (the ideas of CoDel, RFC 8289:
+ * a queue that stands is bad, one that drains is not).
  */
 export class Overload {
   private turnBegan: number | undefined;
-  /** Whether a request came in this turn that it had no time for. */
-  private overran = false;
-  /** When that last happened while the process was overloaded, which begins with a request that was put off for too long. */
-  private overloadedAt = -Infinity;
-  /** By which that is judged, milliseconds: it passes while there is something to do, and for one pause only a little. */
+  /** When a request was last refused for a wait. */
+  private refusedAt = -Infinity;
+  /** By which waits are judged, milliseconds: it passes while there is something to do, and for one pause only a little. */
   private clock = 0;
   private readonly putOff: { readonly arrival: Arrival; readonly since: number }[] = [];
+  private isHeld = false;
 
   constructor(
     private readonly limits: OverloadLimits,
@@ -51,24 +52,29 @@ export class Overload {
    * @param requestsInFlight this one and those that were put off included
    */
   enter(requestsInFlight: number, arrival: Arrival): void {
-    const { turnMillis, requestsInFlight: maximum } = this.limits;
-    if (requestsInFlight > maximum) {
+    if (requestsInFlight > this.limits.requestsInFlight) {
       arrival.refuse('in-flight');
+      return;
+    }
+    if (this.isHeld) {
+      this.putOff.push({ arrival, since: Infinity });
       return;
     }
     const now = this.loop.now();
     const began = this.turnBegan ?? this.beginTurn(now);
-    if (now - began <= turnMillis) {
-      arrival.start();
-      return;
-    }
-    this.overran = true;
-    if (this.isOverloaded(now)) arrival.refuse('event-loop');
+    if (now - began <= this.limits.turnMillis) arrival.start();
     else this.putOff.push({ arrival, since: this.clock });
   }
 
-  private isOverloaded(now: number): boolean {
-    return now - this.overloadedAt <= this.limits.toleratedMillis;
+  /** From now on requests wait, until {@link resume}: the process has time to accept connections, of which Node takes one a turn. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  /** Starts what was held, in the next turns; none of it is refused. */
+  resume(): void {
+    this.isHeld = false;
+    if (this.turnBegan === undefined) this.beginTurn(this.loop.now());
   }
 
   private beginTurn(now: number): number {
@@ -81,15 +87,21 @@ export class Overload {
     const { turnMillis, toleratedMillis } = this.limits;
     const now = this.loop.now();
     this.clock += Math.min(now - (this.turnBegan ?? now), toleratedMillis * LONGEST_TURN_SHARE);
-    if (this.overran && this.isOverloaded(now)) this.overloadedAt = now;
-    this.overran = false;
     this.turnBegan = undefined;
-    if (this.putOff.length === 0) return;
+    if (this.putOff.length === 0 || this.isHeld) return;
     this.beginTurn(now);
-    while (this.putOff.length > 0 && this.loop.now() - now <= turnMillis) this.putOff.shift()?.arrival.start();
-    const [next] = this.putOff;
-    if (next === undefined || this.clock - next.since < toleratedMillis) return;
-    this.overloadedAt = now;
-    for (const { arrival } of this.putOff.splice(0)) arrival.refuse('event-loop');
+    for (let next = this.putOff.shift(); next !== undefined; next = this.putOff.shift()) {
+      next.arrival.start();
+      if (this.loop.now() - now > turnMillis) break;
+    }
+    const isOverloaded = now - this.refusedAt <= toleratedMillis;
+    if (this.waited < (isOverloaded ? toleratedMillis * TARGET_SHARE : toleratedMillis)) return;
+    this.refusedAt = now;
+    while (this.waited >= toleratedMillis * TARGET_SHARE) this.putOff.shift()?.arrival.refuse('event-loop');
   };
+
+  /** Of the request that has been put off for longest; -Infinity without one, and for one that was held. */
+  private get waited(): number {
+    return this.clock - (this.putOff[0]?.since ?? Infinity);
+  }
 }

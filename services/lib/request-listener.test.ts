@@ -166,22 +166,6 @@ it('counts no request for ever that waited behind another one of a connection th
   expect(server.log.filter(({ status }) => status === 499)).toHaveLength(3);
 });
 
-it('requests that are held wait until they are resumed, and are done in order; probes do not wait', async () => {
-  const done: string[] = [];
-  server = new AppServer([{ method: 'GET', path: '/held/:name', handle: (request, response) => { done.push(request.path); response.json({}); } }]);
-  await server.start();
-  server.traffic.hold();
-  const answers = [answer('/held/a')];
-  await until(() => server.traffic.requestsInFlight === 1);
-  answers.push(answer('/held/b'));
-  await until(() => server.traffic.requestsInFlight === 2);
-  expect((await answer('/health')).status).toBe(200);
-  expect(done).toEqual([]);
-  server.traffic.resume();
-  expect(done).toEqual(['/held/a', '/held/b']);
-  expect([...(await Promise.all(answers)), await answer('/held/c')].map(({ status }) => status)).toEqual([200, 200, 200]);
-});
-
 describe('a request that is put off', () => {
   it('and broken meanwhile is neither started nor refused: it has its answer', async () => {
     const arrivals: Arrival[] = [];

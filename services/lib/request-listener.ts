@@ -78,7 +78,6 @@ export function requestListener({ app, traffic, overload, metrics, logger }: Req
       },
     };
     if (probePaths.has(context.path)) arrival.start();
-    else if (traffic.isHeld) traffic.afterHold(() => overload.enter(traffic.requestsInFlight, arrival));
     else overload.enter(traffic.requestsInFlight, arrival);
   };
 }

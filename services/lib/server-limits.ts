@@ -10,7 +10,7 @@ export interface OverloadLimits {
   readonly requestsInFlight: number;
   /** How long one turn of the event loop starts requests; whatever else it has read is put off to the next. */
   readonly turnMillis: number;
-  /** How long a request may be put off before the process counts as overloaded, and how long it then has to be without one. */
+  /** How long a request may be put off. In an overload it is a twentieth of it, until nobody has been refused for this long. */
   readonly toleratedMillis: number;
 }
 

@@ -4,6 +4,7 @@ import { Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics';
+import type { Overload } from './overload';
 import { answerParserErrors } from './parser-errors';
 import type { Readiness } from './readiness';
 import { recorder } from './request-listener';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly app: RequestListener;
   /** The same that the app has. */
   readonly traffic: Traffic;
+  /** The same that the app has. */
+  readonly overload: Pick<Overload, 'hold' | 'resume'>;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly logger: Logger;
@@ -95,7 +98,7 @@ export function createAppServer({ app, traffic, metrics, logger, limits = standa
 }
 
 async function stopOnSignal(options: ServerOptions, signals: Signals, server: Server, metricsServer: Server, connections: Connections): Promise<0 | 1> {
-  const { readiness, logger, traffic, shutdown, release } = options;
+  const { readiness, logger, traffic, overload, shutdown, release } = options;
   await signals.first;
   readiness.markDraining();
   traffic.closeConnectionsAfterwards();
@@ -103,7 +106,7 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
   const drain = async (): Promise<'drained'> => {
     await sleep(shutdown.drainDelaySeconds * 1_000);
     server.requestTimeout = Math.min(server.requestTimeout, (shutdown.hardStopSeconds - shutdown.drainDelaySeconds) * 1_000 * BODY_SHARE);
-    await stopServing(server, traffic, connections);
+    await stopServing(server, { traffic, overload, connections });
     metricsServer.close();
     metricsServer.closeAllConnections();
     await release();
@@ -115,14 +118,14 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
 }
 
 /** Stops accepting connections, waits for the requests in flight, then closes what is left open. */
-async function stopServing(server: Server, traffic: Traffic, connections: Connections): Promise<void> {
+async function stopServing(server: Server, { traffic, overload, connections }: Pick<ServerOptions, 'traffic' | 'overload'> & { readonly connections: Connections }): Promise<void> {
   const closed = once(server, 'close');
   // With nothing else to do it accepts faster than they come.
-  traffic.hold();
+  overload.hold();
   await connections.noneWaiting();
   // The close of HTTP's server would end its time limits too, and a client that stops sending be waited for until the hard stop.
   TcpServer.prototype.close.call(server);
-  traffic.resume();
+  overload.resume();
   server.closeIdleConnections();
   await Promise.race([connections.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
   // A process that was late itself reads first what has come meanwhile.

@@ -8,6 +8,7 @@ import { DatabaseBreaker } from './database-breaker';
 import { exportDatabaseMetrics } from './database-metrics';
 import { Metrics } from './metrics';
 import { mayServe, migrate, MigrationError, readMigrations, schemaState, type Migration } from './migrations';
+import { Overload } from './overload';
 import { ReadWritePool } from './read-write-pool';
 import { Readiness } from './readiness';
 import { ListenError, startServer } from './server';
@@ -129,11 +130,13 @@ async function serve<Data extends AnyData, Databases extends OpenDatabases, Acti
   const databases = definition.open(configuration.data, { service: configuration.service, tls: configuration.databaseTls, metrics, logger });
   const traffic = new Traffic();
   const limits = configuration.server;
+  const overload = new Overload(limits.overload);
   const closings: (() => Promise<void>)[] = [];
   const routes = definition.routes(databases, metrics, { configuration, logger, onEnd: (close) => void closings.push(close) });
   const server = await startServer({
-    app: createApp({ routes, readiness, metrics, logger, traffic, limits }),
+    app: createApp({ routes, readiness, metrics, logger, traffic, limits, overload }),
     traffic,
+    overload,
     limits,
     metrics,
     readiness,

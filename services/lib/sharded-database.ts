@@ -34,8 +34,8 @@ export interface ShardedDatabaseOptions {
 
 const QUERIES = defineQueries({
   shardMapState: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map',
-  tellShardMap: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map_tell($1, $2, $3, $4)',
-  useShardMap: 'UPDATE shard_map SET in_use = greatest(in_use, $1) WHERE refuses_below >= $1',
+  tellShardMap: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map_tell($1, $2, $3)',
+  useShardMap: 'UPDATE shard_map SET in_use = greatest(in_use, $1), buckets = $2 WHERE refuses_below >= $1 AND (buckets IS NULL OR buckets = $2)',
 });
 
 /**
@@ -48,7 +48,7 @@ const QUERIES = defineQueries({
  * - A process with an older version answers 503 with `Retry-After` from then on.
  * - So does one with the same version of another content, or with the shards in another order: each shard knows which one it
  *   is, and the fingerprint of its map. A map that was wrong is replaced by one with a higher version.
- * - So does one whose map has another number of buckets than the first had, whatever its version: ids carry their bucket.
+ * - So does one whose map has another number of buckets than the one in use, whatever its version: ids carry their bucket.
  *
  * Rows of moved buckets must be at their new place before a process has the new map; nothing here moves them.
  */
@@ -173,8 +173,8 @@ export class ShardedDatabase {
     const check = (states: readonly MapColumns[]): void => states.forEach((state, shard) => refuseOther(state, claimOf(this.locator, shard)));
     // Asked before any is told: told and not in use everywhere, a version keeps the older one's processes from serving.
     check(await this.onEvery<MapColumns>(QUERIES.shardMapState, () => []));
-    check(await this.onEvery<MapColumns>(QUERIES.tellShardMap, (shard) => [version, shard, fingerprint, buckets]));
-    await this.onEvery(QUERIES.useShardMap, () => [version]);
+    check(await this.onEvery<MapColumns>(QUERIES.tellShardMap, (shard) => [version, shard, fingerprint]));
+    await this.onEvery(QUERIES.useShardMap, () => [version, buckets]);
   }
 
   private async onEvery<Row extends QueryResultRow>(query: Query, values: (shard: number) => readonly unknown[]): Promise<readonly Row[]> {

@@ -8,7 +8,6 @@ const POLL_MILLIS = 10;
 export class Traffic {
   private readonly inFlight = new Set<ServerResponse>();
   private closing = false;
-  private held: (() => void)[] | undefined;
 
   get requestsInFlight(): number {
     return this.inFlight.size;
@@ -35,28 +34,6 @@ export class Traffic {
     for (const response of this.inFlight) {
       if (!response.headersSent) response.setHeader('Connection', 'close');
     }
-  }
-
-  /** Whether requests wait before they are begun. */
-  get isHeld(): boolean {
-    return this.held !== undefined;
-  }
-
-  /** From now on requests wait, until {@link resume}: the process has time to accept connections, of which Node takes one a turn. */
-  hold(): void {
-    this.held ??= [];
-  }
-
-  /** Does something once requests are no longer held. */
-  afterHold(callback: () => void): void {
-    if (this.held === undefined) callback();
-    else this.held.push(callback);
-  }
-
-  resume(): void {
-    const { held = [] } = this;
-    this.held = undefined;
-    for (const callback of held) callback();
   }
 
   async none(): Promise<void> {

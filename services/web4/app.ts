@@ -49,7 +49,7 @@ function putAsset({ store, cache, tokens, metrics }: Context): Route {
       const { id, condition } = targetOf(request, tokens);
       const content = validated(assetBody, request.body, 'body');
       const { value: asset, position } = await cache.write(id, () => store.put(id, content, condition, response.locals.deadline));
-      if (asset === undefined) throw conditionFailed();
+      if (asset === undefined) throw conditionFailed(tokens.headers(position));
       metrics.userAction('asset_written');
       tokens.give(response, position);
       const { body, bytes, etag } = answerOf(asset);
@@ -87,7 +87,7 @@ function deleteAsset({ store, cache, tokens, metrics }: Context): Route {
       const { id, condition } = targetOf(request, tokens);
       if (condition.kind === 'none') throw new HttpProblem({ status: 400, detail: 'If-None-Match asks for nothing that DELETE can do', field: 'If-None-Match' });
       const { value: deleted, position } = await cache.write(id, () => store.delete(id, condition, response.locals.deadline));
-      if (!deleted && condition.kind !== 'always') throw conditionFailed();
+      if (!deleted && condition.kind !== 'always') throw conditionFailed(tokens.headers(position));
       if (deleted) metrics.userAction('asset_deleted');
       tokens.give(response, position);
       // Also for one that was not there: whoever repeats a DELETE learns that it is done.
@@ -140,6 +140,7 @@ function answer(request: Request, response: Response, { content }: Entry<CachedA
   else sendJsonText(response, body, bytes);
 }
 
-function conditionFailed(): HttpProblem {
-  return new HttpProblem({ status: 412, detail: 'the asset is not in the state that If-Match or If-None-Match asks for; get it again' });
+/** @param headers a token: a replica may still have what the client's condition was made of */
+function conditionFailed(headers: Readonly<Record<string, string>>): HttpProblem {
+  return new HttpProblem({ status: 412, detail: 'the asset is not in the state that If-Match or If-None-Match asks for; get it again', headers });
 }

@@ -5,6 +5,7 @@ import type { Metrics } from '../lib/metrics';
 import { HttpProblem } from '../lib/problem';
 import { withoutQuery } from '../lib/query-parameters';
 import { storableText, validated } from '../lib/validation';
+import { UNREACHED_POSITION } from '../lib/wal-position';
 import { parsePublicKey, publicKeyMultibase } from './ed25519-key';
 import { isSignedBy, parseSignature, rotationMessage } from './ed25519-signature';
 import type { Identity, IdentityStore } from './store';
@@ -111,12 +112,12 @@ function rotateKey({ store, metrics, tokens }: Context): Route {
       const { did: id } = validated(path, request.params, 'path');
       const { signature: proof, ...change } = validated(rotation, request.body, 'body');
       const identity = existing(await store.findPresent(id, deadline));
-      if (change.version !== identity.version) throw otherVersion();
+      if (change.version !== identity.version) throw otherVersion(tokens.headers(UNREACHED_POSITION));
       if (!isSignedBy(identity.publicKey, rotationMessage({ did: id, ...change }), proof)) {
         throw new HttpProblem({ status: 403, detail: 'signature is not one of this rotation by the current key', field: 'signature' });
       }
       const { value: rotated, position } = await store.rotate({ did: id, ...change }, deadline);
-      if (rotated === undefined) throw otherVersion();
+      if (rotated === undefined) throw otherVersion(tokens.headers(position));
       metrics.userAction('key_rotated');
       tokens.give(response, position);
       response.json(didDocument(rotated));
@@ -124,8 +125,9 @@ function rotateKey({ store, metrics, tokens }: Context): Route {
   };
 }
 
-function otherVersion(): HttpProblem {
-  return new HttpProblem({ status: 409, detail: 'version is not the current one: the key has been rotated, or never was; resolve the identity and sign anew', field: 'version' });
+/** @param headers a token: a replica may still have the version that is not the current one */
+function otherVersion(headers: Readonly<Record<string, string>>): HttpProblem {
+  return new HttpProblem({ status: 409, detail: 'version is not the current one: the key has been rotated, or never was; resolve the identity and sign anew', field: 'version', headers });
 }
 
 /** Whether the present key of an identity has signed a message, the UTF-8 bytes of its text. */

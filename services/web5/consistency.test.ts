@@ -66,6 +66,12 @@ describe('while the replica stands still', () => {
     // The replica still has the old one, and serves it to those who need no more.
     expect((await send(1, 'GET', `/identities/${did}`)).json).toMatchObject({ version: 1 });
     expect((await send(1, 'GET', `/identities/${did}`, undefined, { 'X-Consistency-Token': rotated.token })).json).toMatchObject({ version: 2 });
+    // Who still thinks so is told, and gets what it takes to see why.
+    const late = await send(1, 'PUT', `/identities/${did}`, { publicKey: next.publicKey.toString('base64url'), version: 1, signature: signed(rotationMessage(rotation), stolen) });
+    expect(late).toMatchObject({ status: 409, token: 'web5:primary' });
+    for (const headers of [{ 'X-Consistency-Token': late.token }, { Cookie: late.cookie }]) {
+      expect((await send(1, 'GET', `/identities/${did}`, undefined, headers)).json).toMatchObject({ version: 2 });
+    }
     const claim = { did, message: 'x', signature: signed(Buffer.from('x'), stolen) };
     expect((await send(1, 'POST', '/verify', claim)).json).toEqual({ did, version: 2, valid: false });
     const again = { did, version: 2, publicKey: stolen.publicKey };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { createApp, type Route } from '../../lib/app';
 import { Metrics } from '../../lib/metrics';
+import { Overload } from '../../lib/overload';
 import { Readiness } from '../../lib/readiness';
 import { startServer } from '../../lib/server';
 import { serverLimits } from '../../lib/server-limits';
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   const limits = serverLimits.parse(process.env).server;
   const logger = pino({ level: LOG_LEVEL, base: { service: 'slow' } }, pino.destination({ dest: LOG_FILE ?? 1, sync: false, maxLength: LOG_BACKLOG_BYTES }));
   const readiness = new Readiness();
-  const shared = { readiness, metrics: new Metrics(), logger, traffic: new Traffic(), limits };
+  const shared = { readiness, metrics: new Metrics(), logger, traffic: new Traffic(), limits, overload: new Overload(limits.overload) };
   const { exitCode } = await startServer({
     ...shared,
     app: createApp({ ...shared, routes }),

@@ -23,12 +23,11 @@ export class AppServer {
   readonly metrics = new Metrics();
   readonly readiness = new Readiness();
   readonly log: Record<string, unknown>[] = [];
-  readonly traffic = new Traffic();
   private readonly server: Server;
 
   constructor(routes: readonly Route[], limits: Partial<ServerLimits> = {}) {
     const logger = pino({ level: 'debug', base: {} }, { write: (line: string) => void this.log.push(JSON.parse(line)) });
-    const shared = { metrics: this.metrics, logger, traffic: this.traffic, limits: { ...standardLimits, ...limits } };
+    const shared = { metrics: this.metrics, logger, traffic: new Traffic(), limits: { ...standardLimits, ...limits } };
     this.server = createAppServer({ ...shared, app: createApp({ ...shared, routes, readiness: this.readiness }) });
   }
 
