@@ -39,6 +39,13 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off' },
   },
   {
+    files: ['services/**'],
+    ignores: ['**/*.test.ts', 'services/faults/**', 'services/lib/testing/**'],
+    rules: {
+      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.property.name='keys'][arguments.length>0]:not([callee.object.name='Object'])", message: 'KEYS looks at every key that Redis has, and nobody is answered meanwhile: use tags.' }],
+    },
+  },
+  {
     files: ['jest.config.js'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
     languageOptions: { globals: { module: 'writable' } },

@@ -1,3 +1,4 @@
+import { CircuitState } from 'cockatiel';
 import { buildManifests, type Manifest } from '../charts/app';
 import { environmentNames } from '../platform/spec';
 import { KEY_COOKIES, KEY_HEADERS } from '../infra/cdn-plan';
@@ -83,8 +84,10 @@ describe('metrics that alerts, dashboards and autoscalers ask for', () => {
     const { registry } = new Metrics(['any']);
     exportReplicaLag([], registry);
     const status = { entries: 0, bytes: 0, staleAnswers: 0, invalidations: { own: 0, heard: 0 }, redis: { breakerState: 0, errors: 0, isLive: true } };
-    exportCacheMetrics({ status }, { status: undefined }, registry);
+    exportCacheMetrics({ status }, { status: { breakerState: CircuitState.Open, errors: 3, waiting: 4 } }, registry);
     const exported = await registry.metrics();
+    expect(exported).toMatch(/^cache_errors_total\{layer="cdn"\} 3$/m);
+    expect(exported).toMatch(/^cache_breaker_state\{layer="cdn"\} 2$/m);
     const ofServices = [...names].filter((name) => !/^(kube|container)_/.test(name));
     expect(ofServices.length).toBeGreaterThan(5);
     for (const name of ofServices) expect(exported).toContain(`# TYPE ${name.replace(/_(bucket|count|sum)$/, '')} `);

@@ -111,7 +111,7 @@ class Server {
   }
 }
 
-/** A cached read through everything that a service has around its routes, against the same JSON from bare Express 5. */
+/** A cached read of web4 through everything that a service has around its routes, against the same JSON from bare Express 5. */
 export async function httpFigures(): Promise<readonly Figure[]> {
   const bare = await Server.start('bare');
   const ours = await Server.start('ours');

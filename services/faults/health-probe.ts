@@ -12,6 +12,8 @@ export interface ProbeReport {
   readonly probes: number;
   /** Not answered with 200. */
   readonly failed: number;
+  /** When the first of these was over, by `Date.now()`; null when none failed. */
+  readonly failedAtMillis: number | null;
   readonly slowestMillis: number;
 }
 
@@ -28,17 +30,26 @@ async function main([url = '', intervalMillis]: readonly string[]): Promise<void
   process.stdin.resume().once('end', () => {
     stopped = true;
   });
+  let [probes, failed, slowestMillis] = [0, 0, 0];
+  let failedAtMillis: number | null = null;
+  const once = async (): Promise<number> => {
+    const began = performance.now();
+    const succeeded = await probe(url);
+    probes += 1;
+    if (!succeeded) {
+      failed += 1;
+      failedAtMillis ??= Date.now();
+    }
+    return performance.now() - began;
+  };
   // The first is slow for this process's own reasons: its time does not count.
-  let [probes, failed, slowestMillis] = [1, (await probe(url)) ? 0 : 1, 0];
+  await once();
   process.stdout.write('probing\n');
   while (!stopped) {
-    const began = performance.now();
-    if (!(await probe(url))) failed += 1;
-    probes += 1;
-    slowestMillis = Math.max(slowestMillis, performance.now() - began);
+    slowestMillis = Math.max(slowestMillis, await once());
     await sleep(Number(intervalMillis));
   }
-  const report: ProbeReport = { probes, failed, slowestMillis };
+  const report: ProbeReport = { probes, failed, failedAtMillis, slowestMillis };
   process.stdout.write(JSON.stringify(report));
 }
 

@@ -102,7 +102,7 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
   const capacity = await atCapacity(pod, scale.loadSeconds / 4);
   const before = await normally(pod, scale.loadSeconds, capacity.perSecond);
   const memoryBefore = (await samplePod(pod)).memoryMegabytes;
-  const stopProbes = await probesOf(pod, HEALTH_INTERVAL_MILLIS);
+  const stopProbes = await probesOf(pod, '/health', HEALTH_INTERVAL_MILLIS);
   const seconds = scale.loadSeconds * (scale.name === 'full' ? 3 : 1);
   const { results: during, samples } = await overloaded(pod, seconds, capacity.perSecond);
   const { probes, failed, slowestMillis } = await stopProbes();

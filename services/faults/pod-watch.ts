@@ -43,9 +43,9 @@ export function samplesOf(pod: ServiceProcess, intervalMillis: number): () => Pr
   };
 }
 
-/** Probes `/health` of a pod from now on. @returns a function that stops it and gives what it saw */
-export async function probesOf(pod: ServiceProcess, intervalMillis: number): Promise<() => Promise<ProbeReport>> {
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', path.join(__dirname, 'health-probe.ts'), `${pod.url}/health`, String(intervalMillis)], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Probes a path of a pod from now on. @returns a function that stops it and gives what it saw */
+export async function probesOf(pod: ServiceProcess, target: '/health' | '/ready', intervalMillis: number): Promise<() => Promise<ProbeReport>> {
+  const child = spawn(process.execPath, ['--require', 'tsx/cjs', path.join(__dirname, 'health-probe.ts'), `${pod.url}${target}`, String(intervalMillis)], { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

@@ -28,7 +28,8 @@ export const queryDurationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.
 /** Upper bounds in units of the currency. */
 export const transactionAmountBuckets = [0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] as const;
 
-export const cacheLayers = ['memory', 'redis', 'cdn'] as const;
+/** Those in which a service looks things up; what a CDN answers it alone counts. */
+export const cacheLayers = ['memory', 'redis'] as const;
 export type CacheLayer = (typeof cacheLayers)[number];
 /** Why a request was refused before it was looked at: the event loop is late, or too many are being answered already. */
 export const shedReasons = ['event-loop', 'in-flight'] as const;
@@ -64,8 +65,8 @@ export class Metrics<Action extends string = string> {
   readonly registry = new Registry();
   private readonly requests;
   private readonly queries;
-  private readonly hits: Record<CacheLayer, number> = { memory: 0, redis: 0, cdn: 0 };
-  private readonly misses: Record<CacheLayer, number> = { memory: 0, redis: 0, cdn: 0 };
+  private readonly hits: Record<CacheLayer, number> = { memory: 0, redis: 0 };
+  private readonly misses: Record<CacheLayer, number> = { memory: 0, redis: 0 };
   private readonly shed: Record<ShedReason, number> = { 'event-loop': 0, 'in-flight': 0 };
   private readonly connectionsDropped;
   private readonly userActions;

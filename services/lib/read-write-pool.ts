@@ -1,4 +1,5 @@
 import type { QueryResultRow } from 'pg';
+import type { Logger } from 'pino';
 import { ConcurrencyLimit } from './concurrency-limit';
 import type { ReplicatedData } from './config';
 import { unreachedPosition } from './consistency-token';
@@ -20,6 +21,8 @@ import { UNREACHED_POSITION, type WalPosition } from './wal-position';
 export const DATABASE_SHARE = 0.8;
 /** Of what is left of that, an attempt that can be followed by another one takes this much. */
 export const ATTEMPT_SHARE = 0.5;
+/** How often a warning says that the primary is read in place of replicas, at most. */
+const WARNING_INTERVAL_MILLIS = 60_000;
 
 export interface ReadResult<Row> {
   readonly rows: readonly Row[];
@@ -57,8 +60,11 @@ export class ReadWritePool {
   /** What the primary has reached, by its last sample and the answers since: after a failover it may be less than before. */
   private primaryPosition: WalPosition = 0;
   private turn = 0;
+  private warnedAt = -Infinity;
+  private readonly logger: Logger;
 
   constructor({ primary, replicas }: ReplicatedData, context: DatabaseContext) {
+    this.logger = context.logger;
     const { addresses, pool, maximumLagSeconds, probeSeconds, sampleSeconds } = replicas;
     // The monitor's samples try it, so that no request is the one that finds it hanging still.
     this.primary = new Database({ ...primary, role: 'primary', breaker: new DatabaseBreaker({ openSeconds: Infinity }) }, context);
@@ -113,6 +119,8 @@ export class ReadWritePool {
       }
     }
     if (failure !== undefined) this.follow(failure, reading.deadline, 'primary');
+    // A client that has just written is none of these.
+    if (failure !== undefined || reading.atLeast === 0) this.warn(failure);
     return this.readPrimary(reading);
   }
 
@@ -193,6 +201,14 @@ export class ReadWritePool {
       };
       this.primaryReads.enter({ deadline, start, refuse });
     });
+  }
+
+  /** Now and then: whoever runs it wants to know before it is too much for the primary. */
+  private warn(err: DatabaseUnavailableError | undefined): void {
+    const now = performance.now();
+    if (this.replicas.length === 0 || now - this.warnedAt < WARNING_INTERVAL_MILLIS) return;
+    this.warnedAt = now;
+    this.logger.warn({ err, replicas: this.replicas.map(({ state }) => state) }, 'the primary is read in place of replicas');
   }
 
   private sawPrimaryAt(position: WalPosition): void {

@@ -112,7 +112,10 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
     await release();
     return 'drained';
   };
-  const outcome = await Promise.race([drain(), sleep(shutdown.hardStopSeconds * 1_000, 'hard stop' as const), signals.second.then(() => 'second signal' as const)]);
+  const drained = new AbortController();
+  const hardStop = sleep(shutdown.hardStopSeconds * 1_000, 'hard stop' as const, { signal: drained.signal });
+  const outcome = await Promise.race([drain(), hardStop, signals.second.then(() => 'second signal' as const)]);
+  drained.abort();
   logger[outcome === 'drained' ? 'info' : 'warn']({ outcome, inFlight: traffic.requestsInFlight }, 'stopped');
   return outcome === 'drained' ? 0 : 1;
 }

@@ -18,7 +18,7 @@ export const userActions = ['asset_written', 'asset_deleted'] as const;
 
 /** What the routes share. */
 export interface Context {
-  readonly store: AssetStore;
+  readonly store: Pick<AssetStore, 'put' | 'delete'>;
   readonly cache: AssetCache;
   readonly tokens: ConsistencyTokens;
   readonly metrics: Metrics<(typeof userActions)[number]>;

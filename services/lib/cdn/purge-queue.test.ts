@@ -1,4 +1,6 @@
+import { CircuitState } from 'cockatiel';
 import pino from 'pino';
+import { FAILURES_TO_OPEN } from '../layered-cache/layer-guard';
 import { until } from '../testing/service-process';
 import type { PurgeApi } from './cdn';
 import { PURGE_MILLIS, PurgeQueue, WAITING_LIMIT } from './purge-queue';
@@ -109,6 +111,19 @@ it('waits for more only while there is less than a batch', async () => {
   expect(queue.status.waiting).toBe(1);
   await queue.close();
   expect(api.calls.at(-1)).toEqual(['/7']);
+});
+
+it('gives up calls that take too long, and after some leaves the CDN alone for a while', async () => {
+  const api = new FakeApi('/*');
+  api.hanging = true;
+  const queue = new PurgeQueue({ api, logger: pino({ level: 'silent' }), collectMillis: 1, timeoutMillis: 20, retryMillis: 5 });
+  queue.purge(['/1']);
+  await until(() => queue.status.breakerState === CircuitState.Open);
+  expect(queue.status.errors).toBeGreaterThanOrEqual(FAILURES_TO_OPEN);
+  api.hanging = false;
+  await until(() => queue.status.breakerState === CircuitState.Closed && queue.status.waiting === 0);
+  expect(new Set(api.calls.map(String))).toEqual(new Set(['/1']));
+  await queue.close();
 });
 
 it('ends within the time of one call, however much waits', async () => {

@@ -1,6 +1,5 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel';
 import type { Logger } from 'pino';
-import type { CacheLayer } from '../metrics';
 
 /** A layer did not answer within its time. */
 export class LayerTimeoutError extends Error {
@@ -8,7 +7,7 @@ export class LayerTimeoutError extends Error {
 }
 
 export interface LayerGuardOptions {
-  readonly layer: Exclude<CacheLayer, 'memory'>;
+  readonly layer: 'redis' | 'cdn';
   /** One call may take so long. */
   readonly timeoutMillis: number;
   /** The open breaker lets a call through after this. */

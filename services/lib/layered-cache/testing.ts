@@ -30,8 +30,8 @@ type Overrides<Value> = Partial<Omit<LayeredCacheOptions<Value>, 'times'>> & { r
 
 /** Plain numbers, as those that Metrics keeps. */
 export class CountingMetrics {
-  readonly hits: Record<CacheLayer, number> = { memory: 0, redis: 0, cdn: 0 };
-  readonly misses: Record<CacheLayer, number> = { memory: 0, redis: 0, cdn: 0 };
+  readonly hits: Record<CacheLayer, number> = { memory: 0, redis: 0 };
+  readonly misses: Record<CacheLayer, number> = { memory: 0, redis: 0 };
 
   cacheHit(layer: CacheLayer): void {
     this.hits[layer] += 1;

@@ -1,0 +1,56 @@
+import pino from 'pino';
+import { createApp, type Route } from './app';
+import { Metrics } from './metrics';
+import { Overload } from './overload';
+import { Readiness } from './readiness';
+import { startServer } from './server';
+import { standardLimits } from './server-limits';
+import { freePort } from './testing/free-port';
+import { until } from './testing/service-process';
+import { Traffic } from './traffic';
+
+const listeners = { SIGTERM: process.listeners('SIGTERM'), SIGINT: process.listeners('SIGINT') };
+afterEach(() => {
+  for (const [signal, before] of Object.entries(listeners)) {
+    for (const listener of process.listeners(signal as NodeJS.Signals)) if (!before.includes(listener)) process.removeListener(signal, listener);
+  }
+});
+
+it('releases what requests use once none is in flight and no new one can come, and then ends', async () => {
+  const events: string[] = [];
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => { open = resolve; });
+  const held: Route = {
+    method: 'GET',
+    path: '/held',
+    handle: async (_request, response) => {
+      events.push('asked');
+      await opened;
+      events.push('answered');
+      response.json({});
+    },
+  };
+  const shared = { readiness: new Readiness(), metrics: new Metrics(), logger: pino({ level: 'silent' }), traffic: new Traffic(), overload: new Overload(standardLimits.overload), limits: { ...standardLimits, deadlineMillis: 60_000 } };
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { exitCode } = await startServer({
+    ...shared,
+    app: createApp({ ...shared, routes: [held] }),
+    listen: { host: '127.0.0.1', port, metricsPort: await freePort() },
+    shutdown: { drainDelaySeconds: 0, hardStopSeconds: 600 },
+    release: async () => {
+      events.push('releasing');
+      await new Promise(setImmediate);
+      events.push('released');
+    },
+  });
+  const answer = fetch(`${url}/held`);
+  await until(() => events.length === 1);
+  process.emit('SIGTERM');
+  await until(() => fetch(`${url}/health`).then(() => false, () => true));
+  expect(events).toEqual(['asked']);
+  open();
+  expect((await answer).status).toBe(200);
+  expect(await exitCode).toBe(0);
+  expect(events).toEqual(['asked', 'answered', 'releasing', 'released']);
+});
