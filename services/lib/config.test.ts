@@ -39,7 +39,7 @@ describe('defaults', () => {
         headersMillis: 10_000,
         requestMillis: 20_000,
         connections: 1_000,
-        overload: { requestsInFlight: 200, turnMillis: 2, toleratedMillis: 100 },
+        overload: { requestsInFlight: 200, turnMillis: 2, toleratedMillis: 250 },
       },
       shutdown: { drainDelaySeconds: 5, hardStopSeconds: 25 },
       databaseTls: { kind: 'off' },

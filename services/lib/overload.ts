@@ -19,8 +19,8 @@ export interface Arrival {
 
 /** A turn that lasts longer than this share of the tolerance was held up, by the collector or by the machine; the rest of it is no sign of too many requests. */
 const LONGEST_TURN_SHARE = 0.25;
-/** Of the tolerance, what a request may wait in an overload: CoDel's target of its interval. */
-const TARGET_SHARE = 0.05;
+/** Of the tolerance, what a request may wait in an overload: 5 ms of the standard, as in CoDel. */
+const TARGET_SHARE = 0.02;
 
 /**
  * Decides when a process takes a request: now, in a later turn, or never; asked for each, so it only compares numbers.

@@ -16,7 +16,7 @@ describe('variables', () => {
       headersMillis: 10_000,
       requestMillis: 20_000,
       connections: 1_000,
-      overload: { requestsInFlight: 200, turnMillis: 2, toleratedMillis: 100 },
+      overload: { requestsInFlight: 200, turnMillis: 2, toleratedMillis: 250 },
     });
   });
 

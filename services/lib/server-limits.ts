@@ -10,7 +10,7 @@ export interface OverloadLimits {
   readonly requestsInFlight: number;
   /** How long one turn of the event loop starts requests; whatever else it has read is put off to the next. */
   readonly turnMillis: number;
-  /** How long a request may be put off. In an overload it is a twentieth of it, until nobody has been refused for this long. */
+  /** How long a request may be put off. In an overload it is a fiftieth of it, until nobody has been refused for this long. */
   readonly toleratedMillis: number;
 }
 
@@ -39,7 +39,7 @@ const receiving = z
 /**
  * REQUEST_DEADLINE_SECONDS (default 1), KEEP_ALIVE_SECONDS (75), HEADERS_TIMEOUT_SECONDS (10), REQUEST_TIMEOUT_SECONDS (20;
  * less while the process ends), MAX_CONNECTIONS (1,000), MAX_REQUESTS_IN_FLIGHT (200), EVENT_LOOP_TURN_SECONDS (0.002) and
- * EVENT_LOOP_TOLERANCE_SECONDS (0.1).
+ * EVENT_LOOP_TOLERANCE_SECONDS (0.25).
  */
 export const serverLimits = z
   .object({
@@ -48,7 +48,7 @@ export const serverLimits = z
     MAX_CONNECTIONS: wholeNumber({ minimum: 1, maximum: 100_000, standard: 1_000 }),
     MAX_REQUESTS_IN_FLIGHT: wholeNumber({ minimum: 1, maximum: 100_000, standard: 200 }),
     EVENT_LOOP_TURN_SECONDS: seconds({ minimum: 0.001, maximum: 60, standard: 0.002 }),
-    EVENT_LOOP_TOLERANCE_SECONDS: seconds({ minimum: 0, maximum: 60, standard: 0.1 }),
+    EVENT_LOOP_TOLERANCE_SECONDS: seconds({ minimum: 0, maximum: 60, standard: 0.25 }),
   })
   .and(receiving)
   .transform((values): { readonly server: ServerLimits } => ({
