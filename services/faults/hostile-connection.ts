@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from '../lib/testing/service-process';
@@ -32,8 +31,8 @@ export async function converse(service: ServiceProcess, { requests, manner }: Co
   const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
   let text = '';
   socket.setEncoding('latin1').on('data', (data: string) => { text += data; });
-  // A reset is an answer too.
-  const closed = once(socket.on('error', () => undefined), 'close');
+  // A reset is an answer too, whenever it comes: `once` would reject.
+  const closed = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
   socket.setTimeout(PATIENCE_MILLIS, () => socket.destroy());
   // Not its end afterwards: a server takes that for a client that has gone.
   if (manner === 'pipelined') socket.write(Buffer.concat(requests.map(({ bytes }) => bytes)));
