@@ -94,7 +94,7 @@ it('tries each path for as long as any other', async () => {
   const { queue } = open(api, () => millis);
   api.failing = true;
   queue.purge(['/1']);
-  await until(() => api.calls.length === 1);
+  await until(() => api.calls.length > 0);
   millis = PURGE_MILLIS;
   queue.purge(['/2']);
   await until(() => api.calls.some((paths) => paths.length === 1 && paths[0] === '/2'));
