@@ -12,7 +12,7 @@ import { Setting } from './setting';
 
 /** How long Postgres takes over a transaction: some are always under way, when the pod stops accepting connections as well. */
 const INSERT_SECONDS = 0.2;
-/** At the fast scale a busy machine must not be an overload too: a pod that has one resets the connections that it has not accepted when it ends. */
+/** At the fast scale a busy machine must not be an overload too. */
 const FAST_RATE = 60;
 const ACCOUNTS = 200;
 /** A probe takes its own time and then waits. */

@@ -22,11 +22,14 @@ export interface ShardWriteText {
   readonly select: string;
 }
 
+/** What a shard knows, as {@link MapColumns}; the names keep clear of a store's columns. */
+export const MAP_COLUMNS = 'refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets';
+
 /** A store's reads on shards; see `defineQueries`. */
 export function defineShardReads<Name extends string>(texts: Readonly<Record<Name, string>>): Readonly<Record<Name, ShardRead>> {
   // From one snapshot: the shard's state, always, and with it the rows, if any.
   const guarded = (text: string): string =>
-    `SELECT map.refuses_below AS map_refuses_below, map.in_use AS map_in_use, map.shard AS map_shard, map.fingerprint AS map_fingerprint, map.buckets AS map_buckets, answer.* FROM shard_map AS map LEFT JOIN LATERAL (SELECT true AS map_answer, found.* FROM (${text}) AS found) AS answer ON true`;
+    `SELECT map.*, answer.* FROM (SELECT ${MAP_COLUMNS} FROM shard_map) AS map LEFT JOIN LATERAL (SELECT true AS map_answer, found.* FROM (${text}) AS found) AS answer ON true`;
   return statements('read', Object.fromEntries(Object.entries<string>(texts).map(([name, text]) => [name, guarded(text)])) as Record<Name, string>);
 }
 
@@ -58,7 +61,7 @@ export class OtherMapError extends Error {
   override readonly name = 'OtherMapError';
 }
 
-/** What a shard knows; the names keep clear of a store's columns. */
+/** A row of {@link MAP_COLUMNS}. */
 export interface MapColumns extends QueryResultRow {
   readonly map_refuses_below: number;
   readonly map_in_use: number;

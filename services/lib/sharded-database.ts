@@ -3,7 +3,7 @@ import type { QueryResultRow } from 'pg';
 import { DatabaseUnavailableError, defineQueries, type Database, type Query } from './database';
 import { Deadline } from './deadline';
 import { HttpProblem } from './problem';
-import { guardedRead, guardedWrite, MapNotInUseError, OtherMapError, refuseOther, StaleMapError, type Claim, type MapColumns, type ShardRead, type ShardWrite } from './shard-statements';
+import { guardedRead, guardedWrite, MAP_COLUMNS, MapNotInUseError, OtherMapError, refuseOther, StaleMapError, type Claim, type MapColumns, type ShardRead, type ShardWrite } from './shard-statements';
 import { ShardLocator, type ShardMap } from './shards';
 
 /** The one shard that a piece of work may use. */
@@ -33,8 +33,8 @@ export interface ShardedDatabaseOptions {
 }
 
 const QUERIES = defineQueries({
-  shardMapState: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map',
-  tellShardMap: 'SELECT refuses_below AS map_refuses_below, in_use AS map_in_use, shard AS map_shard, fingerprint AS map_fingerprint, buckets AS map_buckets FROM shard_map_tell($1, $2, $3)',
+  shardMapState: `SELECT ${MAP_COLUMNS} FROM shard_map`,
+  tellShardMap: `SELECT ${MAP_COLUMNS} FROM shard_map_tell($1, $2, $3)`,
   useShardMap: 'UPDATE shard_map SET in_use = greatest(in_use, $1), buckets = $2 WHERE refuses_below >= $1 AND (buckets IS NULL OR buckets = $2)',
 });
 
