@@ -16,7 +16,7 @@ afterEach(() => {
   }
 });
 
-it('releases what requests use once none is in flight and no new one can come, and then ends', async () => {
+it('holds requests while it closes its port, releases what they use once none is in flight, and then ends', async () => {
   const events: string[] = [];
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => { open = resolve; });
@@ -36,6 +36,7 @@ it('releases what requests use once none is in flight and no new one can come, a
   const { exitCode } = await startServer({
     ...shared,
     app: createApp({ ...shared, routes: [held] }),
+    overload: { hold: () => void events.push('holding'), resume: () => void events.push('resumed') },
     listen: { host: '127.0.0.1', port, metricsPort: await freePort() },
     shutdown: { drainDelaySeconds: 0, hardStopSeconds: 600 },
     release: async () => {
@@ -48,9 +49,10 @@ it('releases what requests use once none is in flight and no new one can come, a
   await until(() => events.length === 1);
   process.emit('SIGTERM');
   await until(() => fetch(`${url}/health`).then(() => false, () => true));
-  expect(events).toEqual(['asked']);
+  await until(() => events.includes('resumed'));
+  expect(events).toEqual(['asked', 'holding', 'resumed']);
   open();
   expect((await answer).status).toBe(200);
   expect(await exitCode).toBe(0);
-  expect(events).toEqual(['asked', 'answered', 'releasing', 'released']);
+  expect(events).toEqual(['asked', 'holding', 'resumed', 'answered', 'releasing', 'released']);
 });
