@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../lib/testing/service-process';
-import type { Check, Fault } from './fault';
+import { until, type Variables } from '../lib/testing/service-process';
+import type { Check, Fault, Scale } from './fault';
 import { errorsOf, isRefusal, percentile, type LoadResult } from './load';
 import { isRead, isWrite, Web5Bed } from './web5-bed';
 
@@ -106,7 +106,7 @@ async function exceedCap(bed: Web5Bed): Promise<readonly Check[]> {
   const { proxy } = bed.cluster.primary;
   const byMetric = await bed.rise('database_primary_reads_refused_total');
   // So slow that reads pile up, and that half of the connections do for the writes of the load.
-  proxy.delay(bed.scale.name === 'fast' ? 150 : 20);
+  proxy.delay(bed.scale.name === 'fast' ? 300 : 20);
   const read = async (index: number): Promise<'answered' | 'refused' | 'other'> => {
     const answer = await bed.send(bed.resolution(index));
     await answer.text();
@@ -125,12 +125,16 @@ async function exceedCap(bed: Web5Bed): Promise<readonly Check[]> {
   ];
 }
 
+/** It is the cap that is to refuse: neither the process for how much it has to do, nor a slowed primary for the connections it would still have to open. */
+function capVariables({ name }: Scale): Variables {
+  return { MAX_REQUESTS_IN_FLIGHT: '1000', DATABASE_POOL_MIN: '20', ...(name === 'fast' && { REQUEST_DEADLINE_SECONDS: '6' }) };
+}
+
 const noReplica: Fault = {
   id: 'F8',
   title: 'all replicas down, then back',
   run: (scale) =>
-    // It is the cap that is to refuse, not the process for how much it has to do.
-    Web5Bed.during(scale, { variables: { MAX_REQUESTS_IN_FLIGHT: '1000' } }, async (bed) => {
+    Web5Bed.during(scale, { variables: capVariables(scale) }, async (bed) => {
       const { replicas } = bed.cluster;
       await bed.untilReplicas('healthy', 2);
       const began = performance.now();

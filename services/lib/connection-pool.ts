@@ -1,4 +1,4 @@
-import { Pool, type ClientConfig } from 'pg';
+import { Pool, type ClientConfig, type PoolClient } from 'pg';
 import { ConcurrencyLimit } from './concurrency-limit';
 import type { PoolSize } from './config';
 import { giveBack, PooledClient, Use, type ConnectionUse, type Lease, type UseOwner, type Work } from './connection-use';
@@ -14,6 +14,11 @@ export const WAITING_MAXIMUM = 100;
  * gone, the queue still full.
  */
 export const ACQUIRE_TIMEOUT_MILLIS = 1_500;
+/**
+ * So many connections a pool opens at one time. It costs both sides far more than most queries do: after the loss of all, a
+ * few are open soon and serve everybody who waits; all at once would be late together, and be taken for a server that fails.
+ */
+export const OPENING_MAXIMUM = 4;
 /** How long a connection above the pool's minimum stays open unused (the strategy's 10 s). */
 export const IDLE_TIMEOUT_MILLIS = 10_000;
 
@@ -37,12 +42,22 @@ export class ConnectionPool {
   private readonly clients = new Set<PooledClient>();
   private readonly uses = new DeadlineSweep<ConnectionUse>();
   private readonly owner: UseOwner;
+  /** Uses that have a place and no connection: enough are being opened. */
+  private readonly unconnected: ConnectionUse[] = [];
+  /** Calls of the driver's pool that it has not answered: each will be an idle connection, or a new one. */
+  private asked = 0;
+  /** Connections that are being opened. */
+  private readonly opening = new Set<PooledClient>();
+  /** Connections that are still to be opened for the minimum. */
+  private missing = 0;
+  /** How often connections that were being opened have been broken. */
+  private breaks = 0;
   private useCount = 0;
   private refusalCount = 0;
 
   constructor(private readonly options: ConnectionPoolOptions) {
     const { client, size, role, onIdleLoss } = options;
-    const { clients } = this;
+    const { clients, opening } = this;
     this.limit = new ConcurrencyLimit(size.maximum, WAITING_MAXIMUM, ACQUIRE_TIMEOUT_MILLIS);
     this.owner = {
       role,
@@ -55,8 +70,11 @@ export class ConnectionPool {
     const TrackedClient = class extends PooledClient {
       constructor() {
         super(client);
-        clients.add(this);
-        this.socket.once('close', () => clients.delete(this));
+        for (const set of [clients, opening]) {
+          set.add(this);
+          this.socket.once('close', () => set.delete(this));
+        }
+        this.once('connect', () => opening.delete(this));
       }
     };
     this.pool = new Pool({ Client: TrackedClient, min: size.minimum, max: size.maximum, idleTimeoutMillis: IDLE_TIMEOUT_MILLIS });
@@ -69,7 +87,7 @@ export class ConnectionPool {
   /** Connections by what they do, and how many uses wait for one. */
   get counts(): { readonly used: number; readonly idle: number; readonly waiting: number } {
     const { totalCount, idleCount } = this.pool;
-    return { used: totalCount - idleCount, idle: idleCount, waiting: this.limit.waiting };
+    return { used: totalCount - idleCount, idle: idleCount, waiting: this.limit.waiting + this.unconnected.length };
   }
 
   /** Uses so far that began, and that were turned away since too many wait or they had waited too long. */
@@ -86,7 +104,7 @@ export class ConnectionPool {
    */
   run<Value>(work: Work<Value>, deadline: Deadline, place: 'first' | 'last' = 'last'): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const use = new Use(this.owner, work, deadline, resolve, reject);
+      const use = new Use(this.owner, work, deadline, resolve, reject, place);
       if (deadline.passed) use.refuse();
       else this.limit.enter(use, place);
     });
@@ -94,24 +112,24 @@ export class ConnectionPool {
 
   /** Opens connections up to the pool's minimum, in the background. */
   fill(): void {
-    const { totalCount, idleCount } = this.pool;
-    if (totalCount >= this.options.size.minimum) return;
-    // The pool opens one only when none is idle, so those that are idle are taken for a moment.
-    for (let taken = this.options.size.minimum - totalCount + idleCount; taken > 0; taken -= 1) {
-      this.pool.connect((_error, client) => void setImmediate(() => client !== undefined && giveBack(client)));
-    }
+    this.missing = this.options.size.minimum - this.pool.totalCount;
+    this.askForMinimum();
   }
 
   /** Ends every use that has not yet got a connection, whether it waits for a place or for the server. */
   refuseUnconnected(failure: DatabaseUnavailableError): void {
     this.limit.refuseAll(failure);
     for (const use of [...this.uses.watched]) if (use.client === undefined) use.end(failure);
+    // Once the server is back, new ones are not to wait for their end.
+    this.breaks += 1;
+    for (const client of this.opening) client.break();
   }
 
   /** Ends every use and every wait at once, and destroys every connection. */
   breakAll(failure: DatabaseUnavailableError): void {
     this.limit.refuseAll(failure);
     for (const use of [...this.uses.watched]) use.end(failure);
+    this.breaks += 1;
     for (const client of this.clients) client.break();
   }
 
@@ -121,7 +139,51 @@ export class ConnectionPool {
   }
 
   private connect(use: ConnectionUse): void {
-    this.pool.connect((error, client) => use.connected(error, client));
+    if (use.place === 'first') this.unconnected.unshift(use);
+    else this.unconnected.push(use);
+    this.askForUses();
+  }
+
+  private askForUses(): void {
+    while (this.asked < this.unconnected.length && this.mayAsk) this.ask();
+  }
+
+  private askForMinimum(): void {
+    while (this.missing > 0 && this.mayAsk) {
+      // The driver's pool opens one only when none is idle, so those that are idle are taken for a moment.
+      if (this.asked - this.opening.size >= this.pool.idleCount) this.missing -= 1;
+      this.ask();
+    }
+  }
+
+  /** Whether there is an idle connection for one more call, or one more may be opened. */
+  private get mayAsk(): boolean {
+    const { idleCount } = this.pool;
+    return this.asked - this.opening.size < idleCount || this.asked - idleCount < OPENING_MAXIMUM;
+  }
+
+  /** Whoever has waited longest gets the answer: by then a connection that came free may have served who it was asked for. */
+  private ask(): void {
+    this.asked += 1;
+    const { breaks } = this;
+    this.pool.connect((error, client) => {
+      this.asked -= 1;
+      // That we have broken one is no answer to who has come since.
+      const use = error === undefined || breaks === this.breaks ? this.unconnected.shift() : undefined;
+      if (use !== undefined) use.connected(error, client);
+      else if (client !== undefined) setImmediate(() => this.putAside(client));
+      this.askForUses();
+    });
+  }
+
+  private putAside(client: PoolClient): void {
+    const { totalCount } = this.pool;
+    const wasIdle = client instanceof PooledClient && client.wasUsed;
+    giveBack(client);
+    // The driver's pool has dropped it: it was lost while it was taken.
+    if (wasIdle && this.pool.totalCount < totalCount) this.missing += 1;
+    this.askForUses();
+    this.askForMinimum();
   }
 
   private begin(use: ConnectionUse, left: Lease | undefined): void {
@@ -133,11 +195,15 @@ export class ConnectionPool {
 
   private over(use: ConnectionUse, failure: DatabaseUnavailableError | undefined, lease: Lease | undefined): void {
     this.uses.unwatch(use);
+    if (this.unconnected.includes(use)) this.unconnected.splice(this.unconnected.indexOf(use), 1);
     // With an error the pool destroys the connection, whatever it is waiting for.
     if (failure !== undefined) lease?.release(failure);
-    if (failure?.reason === 'lost') this.breakUnused();
+    if (failure?.reason === 'lost' && lease !== undefined) this.breakUnused();
     this.options.onOutcome(failure);
-    const left = failure === undefined ? lease : undefined;
+    const free = failure === undefined ? lease : undefined;
+    const next = free === undefined ? undefined : this.unconnected.shift();
+    next?.connected(undefined, free);
+    const left = next === undefined ? free : undefined;
     if (!this.limit.leave(left)) left?.release();
   }
 

@@ -59,7 +59,7 @@ export interface UseOwner {
   answers: number;
   /** It has a place; `left` is the connection of who had it before, if that is still good. */
   readonly begin: (use: ConnectionUse, left: Lease | undefined) => void;
-  /** Hands `use.connected` a connection or an error. */
+  /** Hands `use.connected` a connection or an error, unless the use is over before. */
   readonly connect: (use: ConnectionUse) => void;
   /**
    * Told once of each use that began, before its promise settles, and given back its connection if it had one.
@@ -74,6 +74,8 @@ export interface UseOwner {
 /** A use whose values are its own business. */
 export interface ConnectionUse extends Expiring, Entrant<Lease> {
   readonly client: PooledClient | undefined;
+  /** Whether it goes ahead of others. */
+  readonly place: 'first' | 'last';
   readonly connected: (error: Error | undefined, client: PoolClient | undefined) => void;
   /** Ends it at once, and its connection if it has one. */
   readonly end: (failure: DatabaseUnavailableError) => void;
@@ -94,6 +96,7 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
     readonly deadline: Deadline,
     private readonly succeed: (value: Value) => void,
     private readonly fail: (error: unknown) => void,
+    readonly place: 'first' | 'last' = 'last',
   ) {}
 
   get client(): PooledClient | undefined {
@@ -114,8 +117,6 @@ export class Use<Value> implements ConnectionUse, Settle<Value> {
   connected(error: Error | undefined, client: PoolClient | undefined): void {
     if (client === undefined) {
       this.reject(error);
-    } else if (this.isOver) {
-      giveBack(client);
     } else if (!(client instanceof PooledClient) || client.socket.destroyed) {
       client.release(true);
       this.owner.connect(this);

@@ -4,7 +4,7 @@ import type { DatabaseRole } from './metrics';
 /**
  * Why a database did not answer.
  *
- * - `lost`: a connection that had served before broke. Its session was ended, which says little about the server.
+ * - `lost`: a connection that had served before broke, or the server says that it has ended the session. That says little about the server.
  * - `failed`: the server cannot be reached, breaks new connections, or says that it cannot serve.
  * - `late`: it was asked, and has not answered in time, neither this nor anything else since.
  * - `slow`: it has not done this in time, or has cancelled it for that, and has answered others meanwhile.
@@ -74,7 +74,7 @@ export function unavailableReason(error: unknown, role: DatabaseRole, wasUsed: b
     if (code === STATEMENT_CANCELED_STATE) return 'slow';
     if (code === (role === 'replica' ? RECOVERY_CONFLICT_STATE : READ_ONLY_STATE)) return 'failed';
     if (!unavailableStates.test(code)) return undefined;
-    return wasUsed && endedStates.has(code) ? 'lost' : 'failed';
+    return endedStates.has(code) ? 'lost' : 'failed';
   }
   // Whatever else the driver rejects with is about the connection, unless our own code is at fault.
   if (error instanceof TypeError || error instanceof RangeError) return undefined;

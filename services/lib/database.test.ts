@@ -42,11 +42,11 @@ function addressOf(url: string): DatabaseAddress {
   return parsed;
 }
 
-function connectTo(where: DatabaseAddress, tls: DatabaseTls = off, maximum = 2, breaker?: DatabaseBreaker): { readonly database: Database; readonly metrics: Metrics; readonly warnings: string[] } {
+function connectTo(where: DatabaseAddress, tls: DatabaseTls = off, maximum = 2, breaker?: DatabaseBreaker, minimum = 0): { readonly database: Database; readonly metrics: Metrics; readonly warnings: string[] } {
   const metrics = new Metrics();
   const warnings: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
-  const database = new Database({ address: where, role: 'primary', pool: { minimum: 0, maximum }, ...(breaker !== undefined && { breaker }) }, { service: 'test-service', tls, metrics, logger });
+  const database = new Database({ address: where, role: 'primary', pool: { minimum, maximum }, ...(breaker !== undefined && { breaker }) }, { service: 'test-service', tls, metrics, logger });
   open.push(database);
   return { database, metrics, warnings };
 }
@@ -106,6 +106,15 @@ it('survives the loss of its idle connections', async () => {
   await until(() => warnings.length > 0);
   expect(warnings[0]).toContain('idle database connection lost');
   expect(await database.query(QUERIES.answer, [2])).toEqual([{ answer: 2 }]);
+});
+
+it('opens new connections for idle ones that it has lost, up to the minimum', async () => {
+  const { database } = connectTo(address, off, 3, undefined, 2);
+  database.connections.fill();
+  await until(() => database.connections.counts.idle === 2);
+  const lost = await administer(terminateAll);
+  expect(lost).toBe(2);
+  await until(async () => (await administer("SELECT FROM pg_stat_activity WHERE application_name = 'test-service'")) === 2 && database.connections.counts.idle === 2);
 });
 
 describe('statements that take longer than they may', () => {

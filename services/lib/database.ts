@@ -112,6 +112,8 @@ export class Database {
       onIdleLoss: (error) => {
         context.logger.warn({ err: error, role, number }, 'idle database connection lost');
         onIdleLoss();
+        // Its session alone may have been ended. Of a server that is gone, new ones soon fail.
+        this.connections.fill();
       },
     });
     // Who came before it opened would be refused now, and has asked nothing yet: it need not wait to hear so.
