@@ -84,10 +84,10 @@ export class ConnectionPool {
     });
   }
 
-  /** Connections by what they do, and how many uses wait for one. */
+  /** Connections by what they do, one that is being opened is used; and how many uses wait for one, besides those that these are for. */
   get counts(): { readonly used: number; readonly idle: number; readonly waiting: number } {
     const { totalCount, idleCount } = this.pool;
-    return { used: totalCount - idleCount, idle: idleCount, waiting: this.limit.waiting + this.unconnected.length };
+    return { used: totalCount - idleCount, idle: idleCount, waiting: this.limit.waiting + Math.max(0, this.unconnected.length - this.asked) };
   }
 
   /** Uses so far that began, and that were turned away since too many wait or they had waited too long. */
