@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import pino from 'pino';
 import { createApp, type Route } from './app';
 import { Metrics } from './metrics';
@@ -33,10 +35,11 @@ it('holds requests while it closes its port, releases what they use once none is
   const shared = { readiness: new Readiness(), metrics: new Metrics(), logger: pino({ level: 'silent' }), traffic: new Traffic(), overload: new Overload(standardLimits.overload), limits: { ...standardLimits, deadlineMillis: 60_000 } };
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  let goodbye: Promise<string> | undefined;
   const { exitCode } = await startServer({
     ...shared,
     app: createApp({ ...shared, routes: [held] }),
-    overload: { hold: () => void events.push('holding'), resume: () => void events.push('resumed') },
+    overload: { hold: () => void events.push('holding'), resume: () => void (events.push('resumed'), (goodbye = ask())) },
     listen: { host: '127.0.0.1', port, metricsPort: await freePort() },
     shutdown: { drainDelaySeconds: 0, hardStopSeconds: 600 },
     release: async () => {
@@ -45,12 +48,20 @@ it('holds requests while it closes its port, releases what they use once none is
       events.push('released');
     },
   });
+  const kept = connect(port, '127.0.0.1').setEncoding('utf8');
+  const ask = (): Promise<string> => {
+    kept.write('GET /health HTTP/1.1\r\nHost: a\r\n\r\n');
+    return once(kept, 'data').then(String);
+  };
+  expect(await ask()).toMatch(/^HTTP\/1.1 200 [^]*\r\nConnection: keep-alive\r\n/);
   const answer = fetch(`${url}/held`);
   await until(() => events.length === 1);
   process.emit('SIGTERM');
   await until(() => fetch(`${url}/health`).then(() => false, () => true));
   await until(() => events.includes('resumed'));
   expect(events).toEqual(['asked', 'holding', 'resumed']);
+  // One that comes on an open connection, when no other is accepted any more.
+  expect(await goodbye).toMatch(/^HTTP\/1.1 200 [^]*\r\nConnection: close\r\n/);
   open();
   expect((await answer).status).toBe(200);
   expect(await exitCode).toBe(0);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Server as TcpServer, type Socket } from 'node:net';
+import { Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics';
@@ -23,8 +23,13 @@ const UNACCEPTED_CONNECTION_MILLIS = 200;
  * reset: at 250 connections a second, one in 80 times at most.
  */
 const EMPTY_TURN_MILLIS = 0.05;
-/** How long a stopping server waits for the first request of connections it has accepted: their clients may have sent it already. */
-const UNUSED_CONNECTION_MILLIS = 500;
+/**
+ * Of the drain delay, its last part, in which connections are kept again. Whoever has come until then is not led by readiness,
+ * and would open one for each request: those that wait when the port is closed are reset. On a kept one, the answer can say goodbye.
+ */
+const KEEPING_SHARE = 0.2;
+/** How long a stopping server waits for another request on the connections it has accepted, so that its answer says goodbye: it may be on its way already. */
+const GOODBYE_MILLIS = 500;
 /** Of the time between the delay and the hard stop clients have this much for what is left of their requests; the rest is for the answers. */
 const BODY_SHARE = 0.5;
 const POLL_MILLIS = 10;
@@ -52,8 +57,9 @@ export interface ServerOptions {
 }
 
 /**
- * Listens on both ports, and from then on obeys SIGTERM and SIGINT: readiness fails, requests are served for the drain
- * delay, no new connection is accepted, requests in flight end, resources are released.
+ * Listens on both ports, and from then on obeys SIGTERM and SIGINT: readiness fails, requests are served for the drain delay
+ * (the answers of all but its last part close their connection), no new connection is accepted, requests in flight end,
+ * resources are released.
  *
  * @returns once listening; `exitCode` resolves with 0 after a whole drain, with 1 after the hard stop or a second signal
  * @throws ListenError with neither port open
@@ -104,7 +110,9 @@ async function stopOnSignal(options: ServerOptions, signals: Signals, server: Se
   traffic.closeConnectionsAfterwards();
   logger.info({ inFlight: traffic.requestsInFlight }, 'draining');
   const drain = async (): Promise<'drained'> => {
-    await sleep(shutdown.drainDelaySeconds * 1_000);
+    await sleep(shutdown.drainDelaySeconds * 1_000 * (1 - KEEPING_SHARE));
+    traffic.keepConnections();
+    await sleep(shutdown.drainDelaySeconds * 1_000 * KEEPING_SHARE);
     server.requestTimeout = Math.min(server.requestTimeout, (shutdown.hardStopSeconds - shutdown.drainDelaySeconds) * 1_000 * BODY_SHARE);
     await stopServing(server, { traffic, overload, connections });
     metricsServer.close();
@@ -128,9 +136,10 @@ async function stopServing(server: Server, { traffic, overload, connections }: P
   await connections.noneWaiting();
   // The close of HTTP's server would end its time limits too, and a client that stops sending be waited for until the hard stop.
   TcpServer.prototype.close.call(server);
+  traffic.closeConnectionsAfterwards();
   overload.resume();
+  await Promise.race([connections.noneOpen(), sleep(GOODBYE_MILLIS)]);
   server.closeIdleConnections();
-  await Promise.race([connections.noneUnused(), sleep(UNUSED_CONNECTION_MILLIS)]);
   // A process that was late itself reads first what has come meanwhile.
   await turn();
   await traffic.none();
@@ -169,18 +178,17 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 /** Until what has come has been read; timers that are due come before that. */
 const turn = (): Promise<unknown> => new Promise(setImmediate);
 
-/** Connections that have not yet sent a request; Node counts them neither as idle nor as active. */
+/** The connections of a server. */
 class Connections {
-  private readonly unused = new Set<Socket>();
+  private open = 0;
   private accepted = 0;
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
       this.accepted += 1;
-      this.unused.add(socket);
-      socket.once('close', () => this.unused.delete(socket));
+      this.open += 1;
+      socket.once('close', () => (this.open -= 1));
     });
-    server.on('request', (request) => this.unused.delete(request.socket));
   }
 
   /** Waits for a turn of the event loop in which none came and, better still, nothing else did. What follows is as good as in it. */
@@ -196,8 +204,8 @@ class Connections {
     }
   }
 
-  async noneUnused(): Promise<void> {
-    while (this.unused.size > 0) await sleep(POLL_MILLIS);
+  async noneOpen(): Promise<void> {
+    while (this.open > 0) await sleep(POLL_MILLIS);
   }
 }
 

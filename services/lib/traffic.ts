@@ -36,6 +36,11 @@ export class Traffic {
     }
   }
 
+  /** Undoes {@link closeConnectionsAfterwards}, for what is answered from now on. */
+  keepConnections(): void {
+    this.closing = false;
+  }
+
   async none(): Promise<void> {
     while (this.inFlight.size > 0) await sleep(POLL_MILLIS);
   }

@@ -152,8 +152,8 @@ describe('a Redis that fails', () => {
   });
 
   testWithRedis('hung: calls are given up in time, connections dropped, and what it missed is told afterwards', async () => {
-    const one = await open({ redisTimeoutMillis: 50 });
-    const other = await open({ redisTimeoutMillis: 50 });
+    const one = await open({ redisTimeoutMillis: 250 });
+    const other = await open({ redisTimeoutMillis: 250 });
     source.write('key', 1);
     await one.cache.get(lookUp('key'));
     await until(async () => (await keys()).length === 1);
