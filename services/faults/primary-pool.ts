@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clientOptions } from '../lib/database';
 import { parseDatabaseUrl } from '../lib/database-url';
 import { migrate, readMigrations } from '../lib/migrations';
@@ -18,6 +19,8 @@ const WAIT_MILLIS = 1_500;
 const SLOW_MILLIS = { fast: 500, full: 1_000 } as const;
 /** Refused at least: at full scale all but those that have a connection and those that may wait; a fast run may share its machine. */
 const LEAST_REFUSED = { fast: 20, full: CLIENTS - POOL - WAITING_MAXIMUM } as const;
+
+const GAUGE_MILLIS = 50;
 
 interface Outcome {
   readonly kind: 'served' | 'refused' | 'other';
@@ -45,13 +48,16 @@ async function gauge({ metricsUrl }: ServiceProcess, line: string): Promise<numb
 async function peakOf(service: ServiceProcess, line: string, work: Promise<unknown>): Promise<number> {
   let [peak, over] = [0, false];
   const working = work.finally(() => (over = true));
-  while (!over) peak = Math.max(peak, await gauge(service, line));
+  // To write the metrics again and again would be most of what the process does.
+  for (; !over; await sleep(GAUGE_MILLIS)) peak = Math.max(peak, await gauge(service, line));
   await working;
   return peak;
 }
 
 async function overfilled(service: ServiceProcess, scale: Scale): Promise<readonly Check[]> {
   const slowMillis = SLOW_MILLIS[scale.name];
+  // Compiles and connects.
+  await Promise.all(Array.from({ length: POOL }, () => ask(service)));
   const asking = Promise.all(Array.from({ length: CLIENTS }, () => ask(service)));
   const [used, waiting] = await Promise.all([peakOf(service, USED, asking), peakOf(service, WAITING, asking)]);
   const outcomes = await asking;
