@@ -12,7 +12,7 @@ import { percentile } from './load';
 
 const CLIENTS = 200;
 const POOL = 20;
-/** How many may wait for a connection besides those that have a place in the pool while theirs are opened, */
+/** How many may wait for a connection, */
 const WAITING_MAXIMUM = 100;
 /** and how long. It is no interval that a scale divides: in a fast run too, queries are so long that it ends waits. */
 const WAIT_MILLIS = 1_500;
@@ -76,7 +76,7 @@ async function overfilled(service: ServiceProcess, scale: Scale): Promise<readon
     { what: 'served, of what the limit of the wait has time for', value: count('served'), unit: 'requests', limit: { atMost: servedAtMost }, kind: scale.name === 'full' ? 'state' : 'timing' },
     { what: 'refused', value: count('refused'), unit: 'requests', limit: { atLeast: LEAST_REFUSED[scale.name] }, kind: 'state' },
     { what: 'connections used at most', value: used, unit: 'connections', limit: { exactly: POOL }, kind: 'state' },
-    { what: 'waiting at most', value: waiting, unit: 'requests', limit: { atMost: POOL + WAITING_MAXIMUM }, kind: 'state' },
+    { what: 'waiting at most', value: waiting, unit: 'requests', limit: { atMost: WAITING_MAXIMUM + 1 }, kind: 'state' },
     { what: 'afterwards, not served', value: after.filter(({ kind }) => kind !== 'served').length, unit: 'requests', limit: { exactly: 0 }, kind: 'state' },
     { what: 'slowest refusal', value: slowest(outcomes.filter(({ kind }) => kind === 'refused')), unit: 'ms', limit: { atMost: 2_000 }, kind: 'timing' },
     { what: 'slowest answer', value: slowest(outcomes), unit: 'ms', limit: { atMost: WAIT_MILLIS + slowMillis + 250 }, kind: 'timing' },
