@@ -20,6 +20,7 @@ const SLOW_MILLIS = { fast: 500, full: 1_000 } as const;
 /** Refused at least: at full scale all but those that have a connection and those that may wait; a fast run may share its machine. */
 const LEAST_REFUSED = { fast: 20, full: CLIENTS - POOL - WAITING_MAXIMUM } as const;
 
+/** Between two looks at a metric. To write them all again and again would be most of what the process does. */
 const GAUGE_MILLIS = 50;
 
 interface Outcome {
@@ -48,7 +49,6 @@ async function gauge({ metricsUrl }: ServiceProcess, line: string): Promise<numb
 async function peakOf(service: ServiceProcess, line: string, work: Promise<unknown>): Promise<number> {
   let [peak, over] = [0, false];
   const working = work.finally(() => (over = true));
-  // To write the metrics again and again would be most of what the process does.
   for (; !over; await sleep(GAUGE_MILLIS)) peak = Math.max(peak, await gauge(service, line));
   await working;
   return peak;

@@ -109,6 +109,15 @@ describe('statements that have not been answered in time', () => {
   });
 });
 
+it.each([
+  ['57P01', 'lost'],
+  ['57P03', 'failed'],
+])('a server that says %s on a new connection has it %s', (code, reason) => {
+  const statement = new Statement().send();
+  statement.refuse(Object.assign(new DatabaseError('terminating connection', 0, 'error'), { code }));
+  expect(statement.reason).toBe(reason);
+});
+
 it('whatever the order of things, a statement is slow if and only if another was answered after it was sent', () => {
   const step = fc.record({ what: fc.constantFrom('send', 'answer', 'expire'), which: fc.nat(), millis: fc.nat(3) });
   fc.assert(
