@@ -28,9 +28,10 @@ const TARGET_SHARE = 0.02;
  * A turn of the event loop handles whatever had arrived when it began, one after the other; what is read late in it has waited
  * all that time already, and so has every probe and every new connection, of which Node accepts one a turn. So what a turn has
  * no time for is put off, in order, and turns stay short. Once a request has been put off for too long there is more to do than
- * can be done: from then on none waits for longer than a moment, until nobody has been refused for a while. So a busy process
- * goes on doing as much as it can, what it accepts is answered soon, and one pause refuses nobody (the ideas of CoDel, RFC 8289:
- * a queue that stands is bad, one that drains is not).
+ * can be done: from then on none waits for longer than a moment, and of those that wait the last to come is the first to start
+ * (most are going to be refused, and it has waited least), until nobody has been refused for a while. So a busy process goes on
+ * doing as much as it can, what it accepts is answered soon, and one pause refuses nobody (the ideas of CoDel, RFC 8289, a queue
+ * that stands is bad and one that drains is not, and of adaptive LIFO, from Facebook's "Fail at Scale").
  */
 export class Overload {
   private turnBegan: number | undefined;
@@ -71,9 +72,11 @@ export class Overload {
     this.isHeld = true;
   }
 
-  /** Starts what was held, in the next turns; none of it is refused. */
+  /** Starts what was held, in order, in the next turns; none of it is refused. */
   resume(): void {
     this.isHeld = false;
+    // In an overload what came last would go first, and while it goes on what was held would never have its turn.
+    this.refusedAt = -Infinity;
     if (this.turnBegan === undefined) this.beginTurn(this.loop.now());
   }
 
@@ -90,11 +93,12 @@ export class Overload {
     this.turnBegan = undefined;
     if (this.putOff.length === 0 || this.isHeld) return;
     this.beginTurn(now);
-    for (let next = this.putOff.shift(); next !== undefined; next = this.putOff.shift()) {
+    const isOverloaded = now - this.refusedAt <= toleratedMillis;
+    const take = (): { readonly arrival: Arrival } | undefined => (isOverloaded ? this.putOff.pop() : this.putOff.shift());
+    for (let next = take(); next !== undefined; next = take()) {
       next.arrival.start();
       if (this.loop.now() - now > turnMillis) break;
     }
-    const isOverloaded = now - this.refusedAt <= toleratedMillis;
     if (this.waited < (isOverloaded ? toleratedMillis * TARGET_SHARE : toleratedMillis)) return;
     this.refusedAt = now;
     while (this.waited >= toleratedMillis * TARGET_SHARE) this.putOff.shift()?.arrival.refuse('event-loop');
