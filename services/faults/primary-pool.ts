@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientOptions } from '../lib/database';
-import { parseDatabaseUrl } from '../lib/database-url';
 import { migrate, readMigrations } from '../lib/migrations';
+import { addressOf } from '../lib/testing/database-address';
 import { startPostgres } from '../lib/testing/postgres';
 import { spawnService, stopService, until, untilReady, type ServiceProcess } from '../lib/testing/service-process';
 import type { Check, Fault, Scale } from './fault';
@@ -92,9 +92,7 @@ const fullPool: Fault = {
     let service: ServiceProcess | undefined;
     try {
       const url = await postgres.createDatabase('slow');
-      const address = parseDatabaseUrl(url);
-      if ('limit' in address) throw new Error(address.limit);
-      await migrate(clientOptions(address, { kind: 'off' }, 'faults'), await readMigrations('slow-query', path.join(__dirname, 'slow-query', 'migrations')));
+      await migrate(clientOptions(addressOf(url), { kind: 'off' }, 'faults'), await readMigrations('slow-query', path.join(__dirname, 'slow-query', 'migrations')));
       service = await spawnService('faults/slow-query', { SERVICE_NAME: 'slow-query-service', DATABASE_URL: url, DATABASE_POOL_MAX: String(POOL), DATABASE_REPLICA_POOL_MAX: '1', SLOW_MILLIS: String(SLOW_MILLIS[scale.name]), LOG_LEVEL: 'fatal' });
       await untilReady(service);
       return await overfilled(service, scale);

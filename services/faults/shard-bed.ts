@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { clientOptions } from '../lib/database';
-import { parseDatabaseUrl } from '../lib/database-url';
 import { migrate, readMigrations } from '../lib/migrations';
 import { planShardMap } from '../lib/shard-plan';
 import { ShardLocator, type ShardMap } from '../lib/shards';
+import { addressOf } from '../lib/testing/database-address';
 import { startPostgres } from '../lib/testing/postgres';
 import type { ServiceProcess, Variables } from '../lib/testing/service-process';
 import { TcpProxy } from '../lib/testing/tcp-proxy';
@@ -25,20 +25,18 @@ export interface ShardBed {
   readonly accounts: readonly (readonly string[])[];
 }
 
-const addressOf = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
+const accountAddress = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`;
 
 function accountsOf(map: ShardMap): readonly (readonly string[])[] {
   const locator = new ShardLocator(map);
-  const all = Array.from({ length: 50 * SHARDS }, (_, number) => addressOf(number + 1));
+  const all = Array.from({ length: 50 * SHARDS }, (_, number) => accountAddress(number + 1));
   return Array.from({ length: SHARDS }, (_, shard) => all.filter((address) => locator.shardOf(address) === shard).slice(0, ACCOUNTS));
 }
 
 async function prepare(url: string): Promise<void> {
-  const address = parseDatabaseUrl(url);
-  if ('limit' in address) throw new Error(address.limit);
   const services = path.join(__dirname, '..');
   const migrations = [...(await readMigrations('shards', path.join(services, 'lib', 'shard-migrations'))), ...(await readMigrations('blockchain', path.join(services, 'blockchain', 'migrations')))];
-  await migrate(clientOptions(address, { kind: 'off' }, 'faults'), migrations);
+  await migrate(clientOptions(addressOf(url), { kind: 'off' }, 'faults'), migrations);
 }
 
 async function startShard(setting: Setting, shard: number): Promise<{ readonly direct: string; readonly proxy: TcpProxy; readonly url: string }> {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { clientOptions } from '../lib/database';
-import { parseDatabaseUrl } from '../lib/database-url';
 import { migrate, readMigrations } from '../lib/migrations';
+import { addressOf } from '../lib/testing/database-address';
 import { startCluster, type PostgresCluster } from '../lib/testing/postgres-cluster';
 import { spawnService, stopService, until, untilReady, type ServiceProcess, type Variables } from '../lib/testing/service-process';
 import type { Check, Scale } from './fault';
@@ -137,9 +137,7 @@ export const isWrite = (result: LoadResult): boolean => !isRead(result);
 
 /** Migrates, and stores identities that every server then has. */
 async function prepare(cluster: PostgresCluster): Promise<readonly string[]> {
-  const address = parseDatabaseUrl(cluster.primary.url);
-  if ('limit' in address) throw new Error(address.limit);
-  await migrate(clientOptions(address, { kind: 'off' }, 'faults'), await readMigrations('web5', path.join(__dirname, '..', 'web5', 'migrations')));
+  await migrate(clientOptions(addressOf(cluster.primary.url), { kind: 'off' }, 'faults'), await readMigrations('web5', path.join(__dirname, '..', 'web5', 'migrations')));
   const seeds = Array.from({ length: SEEDS }, () => `did:rechain:${randomBytes(32).toString('hex')}`);
   await cluster.administer(cluster.primary, `INSERT INTO identities (did, public_key) VALUES ${seeds.map((did) => `('${did}', '\\x${randomBytes(32).toString('hex')}')`).join()}`);
   await Promise.all(cluster.replicas.map(({ server }) => server.caughtUp()));

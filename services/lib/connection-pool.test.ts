@@ -2,8 +2,8 @@ import { ConnectionPool, OPENING_MAXIMUM } from './connection-pool';
 import type { Work } from './connection-use';
 import { clientOptions } from './database';
 import { DatabaseUnavailableError } from './database-error';
-import { parseDatabaseUrl } from './database-url';
 import { Deadline } from './deadline';
+import { addressOf } from './testing/database-address';
 import { startPostgres, type Postgres } from './testing/postgres';
 import { until } from './testing/service-process';
 import { TcpProxy } from './testing/tcp-proxy';
@@ -27,9 +27,7 @@ afterAll(() => postgres.stop());
 beforeEach(async () => {
   const before = await TcpProxy.before(databaseUrl);
   proxy = before.proxy;
-  const address = parseDatabaseUrl(before.url);
-  if ('limit' in address) throw new Error(address.limit);
-  pool = new ConnectionPool({ client: clientOptions(address, { kind: 'off' }, 'test-service'), size: { minimum: 10, maximum: MAXIMUM }, role: 'primary', onIdleLoss: () => undefined, onOutcome: () => undefined });
+  pool = new ConnectionPool({ client: clientOptions(addressOf(before.url), { kind: 'off' }, 'test-service'), size: { minimum: 10, maximum: MAXIMUM }, role: 'primary', onIdleLoss: () => undefined, onOutcome: () => undefined });
 });
 afterEach(async () => {
   pool.breakAll(new DatabaseUnavailableError(undefined, 'refused'));

@@ -5,10 +5,11 @@ import pino from 'pino';
 import type { DatabaseTls } from './config';
 import { Database, DatabaseUnavailableError, defineQueries } from './database';
 import { BREAKER_FAILURES, DatabaseBreaker } from './database-breaker';
-import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
+import type { DatabaseAddress } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { certificateFor } from './testing/certificate';
+import { addressOf } from './testing/database-address';
 import { freePort } from './testing/free-port';
 import { startPostgres, type Postgres } from './testing/postgres';
 import { until } from './testing/service-process';
@@ -35,12 +36,6 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((database) => database.close()));
 });
 afterAll(() => postgres.stop());
-
-function addressOf(url: string): DatabaseAddress {
-  const parsed = parseDatabaseUrl(url);
-  if ('limit' in parsed) throw new Error(parsed.limit);
-  return parsed;
-}
 
 function connectTo(where: DatabaseAddress, tls: DatabaseTls = off, maximum = 2, breaker?: DatabaseBreaker, minimum = 0): { readonly database: Database; readonly metrics: Metrics; readonly warnings: string[] } {
   const metrics = new Metrics();

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { Client } from 'pg';
 import pino from 'pino';
 import { Database } from './database';
-import { parseDatabaseUrl } from './database-url';
 import { Metrics } from './metrics';
 import { mayServe, migrate, MigrationError, readMigrations, schemaState, type Migration } from './migrations';
+import { addressOf } from './testing/database-address';
 import { freePort } from './testing/free-port';
 import { startPostgres, type Postgres } from './testing/postgres';
 
@@ -119,9 +119,7 @@ describe('readMigrations', () => {
 
 describe('schemaState', () => {
   async function stateOf(url: string, migrations: readonly Migration[]): Promise<string> {
-    const address = parseDatabaseUrl(url);
-    if ('limit' in address) throw new Error(address.limit);
-    const database = new Database({ address, role: 'primary', pool: { minimum: 0, maximum: 1 } }, { service: 'test', tls: { kind: 'off' }, metrics: new Metrics(), logger: pino({ level: 'silent' }) });
+    const database = new Database({ address: addressOf(url), role: 'primary', pool: { minimum: 0, maximum: 1 } }, { service: 'test', tls: { kind: 'off' }, metrics: new Metrics(), logger: pino({ level: 'silent' }) });
     try {
       return await schemaState(database, migrations);
     } finally {

@@ -3,10 +3,10 @@ import pino from 'pino';
 import { BREAKER_FAILURES } from './database-breaker';
 import { FAIR_MILLIS } from './connection-use';
 import { DatabaseUnavailableError, defineQueries } from './database';
-import { parseDatabaseUrl } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { ReadWritePool } from './read-write-pool';
+import { addressOf } from './testing/database-address';
 import { startCluster, type PostgresCluster } from './testing/postgres-cluster';
 import { until } from './testing/service-process';
 import { parseWalPosition, UNREACHED_POSITION, type WalPosition } from './wal-position';
@@ -28,11 +28,7 @@ beforeAll(async () => {
   await cluster.replicas[0]?.server.caughtUp();
 });
 beforeEach(async () => {
-  const [primary, replica] = all().map(({ url }) => {
-    const address = parseDatabaseUrl(url);
-    if ('limit' in address) throw new Error(address.limit);
-    return address;
-  });
+  const [primary, replica] = all().map(({ url }) => addressOf(url));
   if (primary === undefined || replica === undefined) throw new Error('there are two servers');
   metrics = new Metrics();
   pool = new ReadWritePool(

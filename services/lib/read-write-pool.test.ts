@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { defineQueries, type Query } from './database';
-import { parseDatabaseUrl, type DatabaseAddress } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { ReadWritePool, type ReadOptions } from './read-write-pool';
+import { addressOf } from './testing/database-address';
 import { startCluster, type PostgresCluster } from './testing/postgres-cluster';
 import { until } from './testing/service-process';
 import type { TcpProxy } from './testing/tcp-proxy';
@@ -35,12 +35,6 @@ afterEach(async () => {
 });
 afterAll(() => cluster.stop());
 
-function addressOf({ url }: { readonly url: string }): DatabaseAddress {
-  const parsed = parseDatabaseUrl(url);
-  if ('limit' in parsed) throw new Error(parsed.limit);
-  return parsed;
-}
-
 interface Settings {
   readonly replicas?: readonly { readonly url: string }[];
   readonly maximumLagSeconds?: number;
@@ -56,8 +50,8 @@ function connect({ replicas = cluster.replicas, maximumLagSeconds = 5, probeSeco
   const pool = new ReadWritePool(
     {
       kind: 'primary-and-replicas',
-      primary: { address: addressOf(cluster.primary), pool: { minimum: 0, maximum: primaryPool } },
-      replicas: { addresses: replicas.map(addressOf), pool: { minimum: 0, maximum: 4 }, maximumLagSeconds, probeSeconds, sampleSeconds },
+      primary: { address: addressOf(cluster.primary.url), pool: { minimum: 0, maximum: primaryPool } },
+      replicas: { addresses: replicas.map(({ url }) => addressOf(url)), pool: { minimum: 0, maximum: 4 }, maximumLagSeconds, probeSeconds, sampleSeconds },
     },
     { service: 'test', tls: { kind: 'off' }, metrics, logger: pino({ level: 'warn' }, { write: (line) => void warnings.push((JSON.parse(line) as { msg: unknown }).msg) }) },
   );

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pino from 'pino';
 import { DatabaseUnavailableError, defineQueries } from './database';
-import { parseDatabaseUrl } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { ReadWritePool } from './read-write-pool';
+import { addressOf } from './testing/database-address';
 import { startCluster, type PostgresCluster } from './testing/postgres-cluster';
 import { until } from './testing/service-process';
 import { UNREACHED_POSITION } from './wal-position';
@@ -28,12 +28,10 @@ afterAll(() => cluster.stop());
 
 /** A pool that takes the server to be the primary. */
 function connect({ url }: { readonly url: string }): void {
-  const address = parseDatabaseUrl(url);
-  if ('limit' in address) throw new Error(address.limit);
   pool = new ReadWritePool(
     {
       kind: 'primary-and-replicas',
-      primary: { address, pool: { minimum: 0, maximum: 4 } },
+      primary: { address: addressOf(url), pool: { minimum: 0, maximum: 4 } },
       replicas: { addresses: [], pool: { minimum: 0, maximum: 1 }, maximumLagSeconds: 5, probeSeconds: 0.3, sampleSeconds: 0.1 },
     },
     { service: 'test', tls: { kind: 'off' }, metrics: new Metrics(), logger: pino({ level: 'silent' }) },

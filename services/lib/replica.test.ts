@@ -1,12 +1,12 @@
 import { Client } from 'pg';
 import pino from 'pino';
 import { defineQueries } from './database';
-import { parseDatabaseUrl } from './database-url';
 import { Deadline } from './deadline';
 import { Metrics } from './metrics';
 import { Replica } from './replica';
 import { FAILURE_LIMIT } from './replica-health';
 import { PrimaryHistory } from './replica-lag';
+import { addressOf } from './testing/database-address';
 import { startPostgres, type Postgres } from './testing/postgres';
 import { until } from './testing/service-process';
 
@@ -23,10 +23,8 @@ beforeAll(async () => {
   await administrator.connect();
 });
 beforeEach(() => {
-  const address = parseDatabaseUrl(postgres.urlOf('test'));
-  if ('limit' in address) throw new Error(address.limit);
   replica = new Replica(
-    { address, number: 0, pool: { minimum: 0, maximum: FAILURE_LIMIT + 2 }, maximumLagSeconds: 5, probeSeconds: 5 },
+    { address: addressOf(postgres.urlOf('test')), number: 0, pool: { minimum: 0, maximum: FAILURE_LIMIT + 2 }, maximumLagSeconds: 5, probeSeconds: 5 },
     { service: 'test', tls: { kind: 'off' }, metrics: new Metrics(), logger: pino({ level: 'silent' }) },
   );
 });

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { Database } from './database';
 import type { DatabaseAddress } from './database-url';
 import { Metrics } from './metrics';
-import { planShardMap } from './shard-plan';
+import type { HttpProblem } from './problem';
 import { defineShardReads, defineShardWrites } from './shard-statements';
 import { ShardedDatabase, type Shard } from './sharded-database';
 import { ShardLocator, type ShardMap } from './shards';
@@ -11,6 +11,7 @@ import { freePort } from './testing/free-port';
 import { startPostgres, type Postgres } from './testing/postgres';
 import { until } from './testing/service-process';
 import { administer, newShard } from './testing/shard';
+import { keysOf, mapOf, movedKey } from './testing/shard-maps';
 
 const reads = defineShardReads({
   find: 'SELECT value FROM things WHERE key = $1',
@@ -22,9 +23,6 @@ const writes = defineShardWrites({
   insert: { with: 'inserted AS (INSERT INTO things (key, value) VALUES ($2, $3) RETURNING key)', select: 'SELECT key FROM inserted' },
   insertSilently: { with: 'inserted AS (INSERT INTO things (key, value) VALUES ($2, $3) RETURNING key)', select: 'SELECT key FROM inserted WHERE false' },
 });
-
-const one: ShardMap = { version: 1, buckets: 1024, ranges: [{ from: 0, to: 1023, shard: 0 }] };
-const mapOf = (shards: number, version: number): ShardMap => ({ ...planShardMap(one, shards).next, version });
 
 let postgres: Postgres;
 let count = 0;
@@ -38,6 +36,7 @@ beforeEach(async () => {
   addresses = await Promise.all([0, 1, 2].map(() => newShard(postgres, `shard_${(count += 1)}`, 'CREATE TABLE things (key text PRIMARY KEY, value text)')));
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await Promise.all(open.splice(0).map((database) => database.close()));
 });
 afterAll(() => postgres.stop());
@@ -65,24 +64,8 @@ const states = async (): Promise<unknown[]> => (await Promise.all(addresses.map(
 const both = (version: number) => ({ refuses_below: version, in_use: version });
 const keysOn = async (shard: number): Promise<unknown[]> => (await administer(addressOf(shard), 'SELECT key FROM things ORDER BY key')).map(({ key }) => key);
 
-/** A key for each shard of a map. */
-function keysOf(map: ShardMap): readonly string[] {
-  const locator = new ShardLocator(map);
-  return locator.shards.map((shard) => Array.from({ length: 200 }, (_, number) => `key ${number}`).find((key) => locator.shardOf(key) === shard) ?? '');
-}
-/** A key that lives on one shard by the first map, on another by the second. */
-function movedKey(before: ShardMap, after: ShardMap, target: number): string {
-  const [old, next] = [new ShardLocator(before), new ShardLocator(after)];
-  const key = Array.from({ length: 500 }, (_, number) => `moved ${number}`).find((text) => next.shardOf(text) === target && old.shardOf(text) !== target);
-  if (key === undefined) throw new Error('no key moves there');
-  return key;
-}
-async function refusal(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    (value) => ({ answered: value }),
-    (error: Error & { status?: number; headers?: unknown }) => ({ status: error.status, headers: error.headers, detail: error.message }),
-  );
-}
+const refusal = (work: Promise<unknown>): Promise<unknown> =>
+  work.then((answered) => ({ answered }), ({ status, headers, message: detail }: HttpProblem) => ({ status, headers, detail }));
 const stale = (version: number) => ({ status: 503, headers: { 'Retry-After': '1' }, detail: `this server has version ${version} of the shard map, which has been replaced; try again` });
 
 describe('work on a shard', () => {
@@ -221,6 +204,17 @@ describe('two versions of the map', () => {
   });
 });
 
+/** Holds the last statement by which a process takes a map into use, on each of the three shards; others pass. @returns goes on with each, once it is held */
+function holdUses(): readonly (() => void)[] {
+  const { query } = Database.prototype;
+  const release: (() => void)[] = [];
+  jest.spyOn(Database.prototype, 'query').mockImplementation(async function (this: Database, ...parameters) {
+    if (release.length < 3 && parameters[0].text.startsWith('UPDATE shard_map')) await new Promise<void>((goOn) => release.push(goOn));
+    return query.apply(this, parameters) as Promise<never>;
+  });
+  return release;
+}
+
 describe('a process that takes the shards for others', () => {
   const other = { status: 503, headers: { 'Retry-After': '1' }, detail: 'this server has another shard map than the shards, under the same version, or another number of buckets, or their databases in another order; try again' };
   const swapped = () => [addressOf(1), addressOf(0), addressOf(2)];
@@ -228,7 +222,7 @@ describe('a process that takes the shards for others', () => {
   it.each([
     ['with another map of the same version', (map: ShardMap) => processWith({ ...mapOf(2, map.version), version: map.version })],
     ['with two shards in each other’s place', (map: ShardMap) => processWith(map, swapped())],
-    ['with a newer map of more buckets', (map: ShardMap) => processWith({ ...planShardMap({ ...one, buckets: 2048, ranges: [{ from: 0, to: 2047, shard: 0 }] }, 3).next, version: map.version + 1 })],
+    ['with a newer map of more buckets', (map: ShardMap) => processWith(mapOf(3, map.version + 1, 2048))],
     ['with two shards in each other’s place and a newer map', (map: ShardMap) => processWith({ ...map, version: map.version + 1 }, swapped())],
   ])('%s is refused, by reads and writes, and changes nothing', async (_name, wrong) => {
     const map = mapOf(3, 1);
@@ -242,6 +236,18 @@ describe('a process that takes the shards for others', () => {
     expect(await refusal(process.fanOut((shard) => shard.query(reads.all, [])))).toEqual(other);
     expect(await states()).toEqual([both(1), both(1), both(1)]);
     expect(await get(right, keysOf(map)[0] ?? '')).toHaveLength(1);
+  });
+
+  it('has told shards its version, and comes last to the end of it: the number of buckets that another took into use stays', async () => {
+    const [older, newer] = [processWith(mapOf(3, 1)), processWith(mapOf(3, 2, 2048))];
+    const release = holdUses();
+    const late = refusal(put(older, 'key'));
+    await until(() => release.length === 3);
+    expect(await put(newer, 'key')).toHaveLength(1);
+    release.forEach((goOn) => goOn());
+    expect(await late).toEqual(stale(1));
+    expect(await get(newer, 'key')).toHaveLength(1);
+    expect(await administer(addressOf(0), 'SELECT in_use, buckets FROM shard_map')).toEqual([{ in_use: 2, buckets: 2048 }]);
   });
 
   it('is served when its map differs only in how it is written', async () => {

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { clientOptions } from '../lib/database';
 import { DatabaseUnavailableError } from '../lib/database-error';
-import { parseDatabaseUrl, type DatabaseAddress } from '../lib/database-url';
 import { Deadline } from '../lib/deadline';
 import { openCacheOf } from '../lib/layered-cache/testing';
 import { Metrics } from '../lib/metrics';
 import { migrate, readMigrations } from '../lib/migrations';
 import { ReadWritePool } from '../lib/read-write-pool';
+import { addressOf } from '../lib/testing/database-address';
 import { startCluster, type PostgresCluster } from '../lib/testing/postgres-cluster';
 import { redisIsInstalled, RedisServer, testWithRedis } from '../lib/testing/redis';
 import { until } from '../lib/testing/service-process';
@@ -28,7 +28,7 @@ const pools: ReadWritePool[] = [];
 beforeAll(async () => {
   cluster = await startCluster('web4', 1);
   if (redisIsInstalled()) redis = await RedisServer.start();
-  await migrate(clientOptions(addressOf(cluster.primary), { kind: 'off' }, 'test'), await readMigrations('web4', path.join(__dirname, 'migrations')));
+  await migrate(clientOptions(addressOf(cluster.primary.url), { kind: 'off' }, 'test'), await readMigrations('web4', path.join(__dirname, 'migrations')));
 });
 afterEach(async () => {
   cluster.primary.proxy.release();
@@ -41,19 +41,13 @@ afterAll(async () => {
   if (redisIsInstalled()) await redis.stop();
 });
 
-function addressOf({ url }: { readonly url: string }): DatabaseAddress {
-  const parsed = parseDatabaseUrl(url);
-  if ('limit' in parsed) throw new Error(parsed.limit);
-  return parsed;
-}
-
 /** What a pod has. The last look at a primary, after it must have ended what it was doing, is when `settle` is called. */
 async function openPod() {
   const pool = new ReadWritePool(
     {
       kind: 'primary-and-replicas',
-      primary: { address: addressOf(cluster.primary), pool: { minimum: 0, maximum: 4 } },
-      replicas: { addresses: cluster.replicas.map(addressOf), pool: { minimum: 0, maximum: 4 }, maximumLagSeconds: 3_600, probeSeconds: 0.3, sampleSeconds: 0.1 },
+      primary: { address: addressOf(cluster.primary.url), pool: { minimum: 0, maximum: 4 } },
+      replicas: { addresses: cluster.replicas.map(({ url }) => addressOf(url)), pool: { minimum: 0, maximum: 4 }, maximumLagSeconds: 3_600, probeSeconds: 0.3, sampleSeconds: 0.1 },
     },
     { service: 'test', tls: { kind: 'off' }, metrics: new Metrics(), logger },
   );

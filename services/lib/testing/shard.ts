@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { Client } from 'pg';
 import { clientOptions } from '../database';
-import { parseDatabaseUrl, type DatabaseAddress } from '../database-url';
+import type { DatabaseAddress } from '../database-url';
 import { migrate, readMigrations } from '../migrations';
+import { addressOf } from './database-address';
 import type { Postgres } from './postgres';
 
 /** A database that knows of shard maps, and has what `sql` makes. */
 export async function newShard(postgres: Postgres, name: string, sql: string): Promise<DatabaseAddress> {
-  const address = parseDatabaseUrl(await postgres.createDatabase(name));
-  if ('limit' in address) throw new Error(address.limit);
+  const address = addressOf(await postgres.createDatabase(name));
   await migrate(clientOptions(address, { kind: 'off' }, 'test'), await readMigrations('shards', path.join(__dirname, '..', 'shard-migrations')));
   await administer(address, sql);
   return address;
