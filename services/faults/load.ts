@@ -163,12 +163,6 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The value that a share of the results does not exceed, milliseconds; NaN for none. */
-export function percentile(results: readonly Pick<LoadResult, 'millis'>[], share: number): number {
-  const sorted = results.map(({ millis }) => millis).sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
-
 /** A 503 that says when to try again: the refusal that a row may allow. */
 export function isRefusal({ status, hasRetryAfter }: LoadResult): boolean {
   return status === 503 && hasRetryAfter;

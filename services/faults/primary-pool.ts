@@ -6,7 +6,7 @@ import { addressOf } from '../lib/testing/database-address';
 import { startPostgres } from '../lib/testing/postgres';
 import { spawnService, stopService, until, untilReady, type ServiceProcess } from '../lib/testing/service-process';
 import type { Check, Fault, Scale } from './fault';
-import { percentile } from './load';
+import { percentile } from './percentile';
 
 /** F14: more work than a pool can do. */
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '../lib/testing/tcp-proxy';
 import type { Check, Fault } from './fault';
-import { errorsOf, isRefusal, load, percentile, type LoadResult } from './load';
+import { errorsOf, isRefusal, load, type LoadResult } from './load';
+import { percentile } from './percentile';
 import { creation, isRead, isWrite, Web5Bed } from './web5-bed';
 import { auditWrites, isAcknowledged, writtenOnce } from './write-audit';
 

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until, type ServiceProcess } from '../lib/testing/service-process';
 import { assetLoad, startAssets, writeAssets, type Assets } from './assets';
 import type { Check, Fault, Scale } from './fault';
-import { errorsOf, percentile, type LoadResult } from './load';
+import { errorsOf, type LoadResult } from './load';
+import { percentile } from './percentile';
 import { metric } from './process-metrics';
 import { Setting } from './setting';
 
