@@ -9,5 +9,7 @@ it('tells what lasts from the pauses of the machine', () => {
   expect(quietP99(taken((at) => (at % 1_000 < 20 ? 80 : 10)))).toBe(80);
   expect(quietP99(taken((at) => (at < 10_000 ? 10 : 80)))).toBe(10);
   expect(quietP99(taken((at) => (at < 2_000 ? 10 : 80)))).toBe(80);
-  expect(quietP99([])).toBeNaN();
+  expect(quietP99(taken(() => 80), taken(() => 80), taken(() => 10))).toBe(10);
+  expect(quietP99(taken(() => 80), taken(() => 80), taken(() => 80), taken(() => 80), taken(() => 10))).toBe(80);
+  expect([quietP99(), quietP99([])]).toEqual([NaN, NaN]);
 });
