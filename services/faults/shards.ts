@@ -112,14 +112,14 @@ interface Round {
 async function loseShard(bed: ShardBed, targets: readonly Target[], scale: Scale, { connections, begin, end }: Outage): Promise<Round> {
   const [proxy, target] = [bed.proxies[LOST], targets.find(({ shard }) => shard === LOST)];
   if (proxy === undefined || target === undefined) throw new Error('no such shard');
-  // After an earlier outage its breaker stays open for a moment.
-  await until(async () => (await fetch(`${bed.service.url}${target.transaction}`)).status === 200);
   const before = await loadShards(bed, targets, scale, connections);
   await begin(proxy);
   // The first finds its breaker closed, the second open.
   const [during, first] = await Promise.all([loadShards(bed, targets, scale, connections), fanOut(bed, target)]);
   const [asked, second] = await Promise.all([askedBeyondTrials(bed, target.transaction), fanOut(bed, target)]);
   await end(proxy);
+  // Its breaker stays open for a moment.
+  await until(async () => (await fetch(`${bed.service.url}${target.transaction}`)).status === 200);
   return { before, during, fanOuts: [first, second], askedBeyondTrials: asked };
 }
 
