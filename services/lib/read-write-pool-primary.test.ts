@@ -39,7 +39,8 @@ beforeEach(async () => {
     },
     { service: 'test', tls: { kind: 'off' }, metrics, logger: pino({ level: 'silent' }) },
   );
-  await until(() => pool.replicas.every(({ state }) => state === 'healthy'));
+  // Both connections of the primary are open.
+  await until(() => pool.primary.connections.counts.idle === 2 && pool.replicas.every(({ state }) => state === 'healthy'));
 });
 afterEach(async () => {
   for (const { proxy } of all()) proxy.release();
@@ -242,7 +243,6 @@ describe('a primary that has lost log in a failover', () => {
 describe('connections', () => {
   it('are kept at the minimum, also after every session has been ended', async () => {
     const open = () => pool.primary.connections.counts.idle;
-    await until(() => open() === 2);
     const pids = async () => (await activity('idle')).map(({ pid }) => pid);
     const before = await pids();
     await cluster.administer(cluster.primary, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'");
