@@ -42,6 +42,10 @@ describe('the hash', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => hashKey(key) === reference(key)));
   });
 
+  it.each(['k', 'é', '日', '😀'])('is that of keys as long as one likes, of %s', (character) => {
+    for (let count = 200; count < 1_100; count += 7) expect(hashKey(character.repeat(count))).toBe(reference(character.repeat(count)));
+  });
+
   it('fills buckets evenly', () => {
     const locator = new ShardLocator(even);
     // Keys that differ in their last digits only; 450 is above 5 standard deviations of a fair draw.
