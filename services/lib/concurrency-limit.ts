@@ -83,8 +83,7 @@ export class ConcurrencyLimit<Resource = never> {
       this.queue.splice(this.queue.indexOf(waiting), 1);
       entrant.refuse();
     };
-    const { deadline } = entrant;
-    const waiting: Waiting<Resource> = { entrant, deadline: deadline.atMost(Math.min(this.waitMillis, deadline.remainingMillis * WAIT_SHARE)), expire };
+    const waiting: Waiting<Resource> = { entrant, deadline: entrant.deadline.part(WAIT_SHARE, this.waitMillis), expire };
     if (place === 'first') this.queue.unshift(waiting);
     else this.queue.push(waiting);
     this.sweep.watch(waiting);

@@ -17,11 +17,14 @@ it('counts down on the clock it is given, and stops at 0', () => {
   expect(deadline.remainingMillis).toBe(0);
 });
 
-it('can be made earlier, never later', () => {
+it('has earlier parts, never later ones', () => {
   const { now, set } = clock();
   const deadline = Deadline.after(500, now);
-  const earlier = deadline.atMost(200);
-  const later = deadline.atMost(800);
   set(1_100);
-  expect([earlier.remainingMillis, later.remainingMillis, deadline.remainingMillis]).toEqual([100, 400, 400]);
+  const parts = [deadline.part(0.5), deadline.part(0.5, 150), deadline.part(0.5, 800), deadline.part(1)];
+  expect(parts.map(({ remainingMillis }) => remainingMillis)).toEqual([200, 150, 200, 400]);
+  set(1_200);
+  expect(parts.map(({ remainingMillis }) => remainingMillis)).toEqual([100, 50, 100, 300]);
+  set(2_000);
+  expect(deadline.part(0.5).passed).toBe(true);
 });

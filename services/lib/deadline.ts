@@ -29,9 +29,10 @@ export class Deadline {
     if (this.passed) throw new DeadlinePassedError('the deadline has passed');
   }
 
-  /** The earlier of this deadline and one that many milliseconds from now. */
-  atMost(millis: number): Deadline {
-    return millis < this.remainingMillis ? Deadline.after(millis, this.now) : this;
+  /** An earlier one, for a part of the work: it has a share of what is left now, 0 to 1, and at most so many milliseconds. */
+  part(share: number, maximumMillis = Infinity): Deadline {
+    const now = this.now();
+    return new Deadline(now + Math.min(Math.max(0, this.atMillis - now) * share, maximumMillis), this.now);
   }
 }
 

@@ -85,7 +85,7 @@ export class ReadWritePool {
    */
   read<Row extends QueryResultRow>(query: Query, values: readonly unknown[], { deadline, atLeast = 0 }: ReadOptions): Promise<ReadResult<Row>> {
     this.budget.deposit();
-    return this.readFrom<Row>({ on: (server, limit) => server.query<Row>(query, values, limit), atLeast, deadline: shareOf(deadline, DATABASE_SHARE) });
+    return this.readFrom<Row>({ on: (server, limit) => server.query<Row>(query, values, limit), atLeast, deadline: deadline.part(DATABASE_SHARE) });
   }
 
   /**
@@ -94,7 +94,7 @@ export class ReadWritePool {
    * @throws as {@link read}; when the primary was lost on the way, the write may have been done
    */
   async write<Row extends QueryResultRow>(query: Query, values: readonly unknown[], { deadline }: { readonly deadline: Deadline }): Promise<WriteResult<Row>> {
-    const written = await this.primary.write<Row>(query, values, shareOf(deadline, DATABASE_SHARE));
+    const written = await this.primary.write<Row>(query, values, deadline.part(DATABASE_SHARE));
     this.sawPrimaryAt(written.position);
     return written;
   }
@@ -175,7 +175,7 @@ export class ReadWritePool {
 
   private limitOf({ deadline, atLeast }: Reading<QueryResultRow>, tried: readonly Replica[]): Deadline {
     const last = this.primary.breaker?.isOpen === true && !this.replicas.some((replica) => replica.serves(atLeast) && !tried.includes(replica));
-    return last ? deadline : shareOf(deadline, ATTEMPT_SHARE);
+    return last ? deadline : deadline.part(ATTEMPT_SHARE);
   }
 
   /** The replicas take turns. */
@@ -214,8 +214,4 @@ export class ReadWritePool {
   private sawPrimaryAt(position: WalPosition): void {
     if (position !== UNREACHED_POSITION && position > this.primaryPosition) this.primaryPosition = position;
   }
-}
-
-function shareOf(deadline: Deadline, share: number): Deadline {
-  return deadline.atMost(deadline.remainingMillis * share);
 }
