@@ -49,7 +49,7 @@ class Fixture {
         },
       ],
     });
-    this.server = createServer(app);
+    this.server = createServer(app.classes, app.listener);
   }
 
   async listening(): Promise<void> {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { Deadline } from './deadline';
+import { messageClassesOf, type MessageClasses } from './express-messages';
 import { jsonBody } from './json-body';
 import type { Metrics } from './metrics';
 import { Overload } from './overload';
@@ -51,8 +52,14 @@ export interface AppOptions {
   readonly overload?: Overload;
 }
 
+/** What a server listens with. */
+export interface App {
+  readonly listener: RequestListener;
+  readonly classes: MessageClasses;
+}
+
 /** A service's routes, the probes `/health` and `/ready`, and problem+json for everything that goes wrong. */
-export function createApp({ routes, readiness, metrics, logger, traffic = new Traffic(), limits = standardLimits, overload = new Overload(limits.overload) }: AppOptions): RequestListener {
+export function createApp({ routes, readiness, metrics, logger, traffic = new Traffic(), limits = standardLimits, overload = new Overload(limits.overload) }: AppOptions): App {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -66,7 +73,7 @@ export function createApp({ routes, readiness, metrics, logger, traffic = new Tr
     throw new HttpProblem({ status: 404, detail: `nothing is at this path for ${request.method}` });
   });
   app.use(problemHandler);
-  return requestListener({ app, traffic, overload, metrics, logger });
+  return { listener: requestListener({ app, traffic, overload, metrics, logger }), classes: messageClassesOf(app) };
 }
 
 function probes(readiness: Readiness): readonly Route[] {

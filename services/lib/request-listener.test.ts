@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
@@ -171,7 +171,8 @@ describe('a request that is put off', () => {
     const arrivals: Arrival[] = [];
     const app = jest.fn((_request: unknown, response: ServerResponse) => void response.end('{}'));
     const shared = { metrics: new Metrics(), logger: pino({ level: 'silent' }), traffic: new Traffic() };
-    const listening = createAppServer({ ...shared, app: requestListener({ ...shared, app, overload: { enter: (_requestsInFlight, arrival) => void arrivals.push(arrival) } }) });
+    const listener = requestListener({ ...shared, app, overload: { enter: (_requestsInFlight, arrival) => void arrivals.push(arrival) } });
+    const listening = createAppServer({ ...shared, app: { listener, classes: { IncomingMessage, ServerResponse } } });
     await once(listening.listen(0, '127.0.0.1'), 'listening');
     try {
       const { port } = listening.address() as AddressInfo;

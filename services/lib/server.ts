@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { App } from './app';
 import type { Metrics } from './metrics';
 import type { Overload } from './overload';
 import { answerParserErrors } from './parser-errors';
@@ -40,7 +41,7 @@ export class ListenError extends Error {
 }
 
 export interface ServerOptions {
-  readonly app: RequestListener;
+  readonly app: App;
   /** The same that the app has. */
   readonly traffic: Traffic;
   /** The same that the app has. */
@@ -85,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<{ readonly ex
 export function createAppServer({ app, traffic, metrics, logger, limits = standardLimits }: Pick<ServerOptions, 'app' | 'traffic' | 'metrics' | 'logger' | 'limits'>): Server {
   const { keepAliveMillis, headersMillis, requestMillis } = limits;
   const server = createServer({
+    ...app.classes,
     keepAliveTimeout: keepAliveMillis,
     headersTimeout: headersMillis,
     requestTimeout: requestMillis,
@@ -95,9 +97,9 @@ export function createAppServer({ app, traffic, metrics, logger, limits = standa
   });
   server.maxConnections = limits.connections;
   server.timeout = limits.deadlineMillis + STALLED_MILLIS;
-  server.on('request', app);
+  server.on('request', app.listener);
   // RFC 9110 lets a server pass over expectations that it does not know.
-  server.on('checkExpectation', app);
+  server.on('checkExpectation', app.listener);
   server.on('drop', () => metrics.connectionDropped());
   answerParserErrors(server, traffic, recorder(metrics, logger));
   return server;
