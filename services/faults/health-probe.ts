@@ -45,9 +45,10 @@ async function main([url = '', intervalMillis]: readonly string[]): Promise<void
   // The first is slow for this process's own reasons: its time does not count.
   await once();
   process.stdout.write('probing\n');
-  while (!stopped) {
+  for (let isLast = false; !isLast; await sleep(Number(intervalMillis))) {
+    // Begun after the end of the input: it sees at least what made its reader end the probes.
+    isLast = stopped;
     slowestMillis = Math.max(slowestMillis, await once());
-    await sleep(Number(intervalMillis));
   }
   const report: ProbeReport = { probes, failed, failedAtMillis, slowestMillis };
   process.stdout.write(JSON.stringify(report));
