@@ -130,7 +130,7 @@ async function overload(setting: Setting, scale: Scale): Promise<readonly Check[
     { what: 'slowest /health', value: slowestMillis, unit: 'ms', limit: { atMost: 100 }, kind: 'timing' },
     { what: 'memory more than before', value: mostMemory(samples) - memoryBefore, unit: 'MB', limit: { atMost: 50 }, kind: 'timing' },
     { what: 'requests not served from 5 s after it', value: after.length - served(after).length, unit: 'requests', limit: { exactly: 0 }, kind: 'timing' },
-    { what: '99th percentile then, in quiet seconds, of that before', value: quietP99(served(after)) / quietP99(served(before)), unit: 'times', limit: { atMost: 2 }, kind: 'timing' },
+    { what: '99th percentile then, in quiet half seconds, of that before', value: quietP99(served(after)) / quietP99(served(before)), unit: 'times', limit: { atMost: 2 }, kind: 'timing' },
   ];
 }
 
