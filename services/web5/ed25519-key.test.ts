@@ -36,6 +36,8 @@ const canForge = (key: Buffer): boolean => {
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') }, format: 'jwk' });
   return Array.from({ length: 500 }, (_, number) => verify(null, Buffer.from(String(number)), publicKey, forged)).includes(true);
 };
+/** That of Node 24 refuses such keys itself, that of Node 20 does not. */
+const opensslRefuses = !canForge(Buffer.alloc(32));
 
 it.each([
   '0000000000000000000000000000000000000000000000000000000000000000',
@@ -48,7 +50,7 @@ it.each([
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ])('refuses the key %s, under which anyone can sign', (hex) => {
   const key = Buffer.from(hex, 'hex');
-  expect(canForge(key)).toBe(true);
+  expect(canForge(key)).toBe(!opensslRefuses);
   expect(parsePublicKey(key.toString('base64url'))).toBeUndefined();
   expect(parsePublicKey(publicKeyMultibase(key))).toBeUndefined();
 });
