@@ -48,7 +48,7 @@ const FNV_PRIME = 0x01000193;
 /** Of a UTF-16 unit in UTF-8. */
 const BYTES_PER_UNIT_MAXIMUM = 3;
 const encoder = new TextEncoder();
-/** Where keys are encoded, one after the other: a look-up then makes no garbage, and takes half the time of reading units of a string. */
+/** Where keys are encoded, one after the other: a look-up then makes no garbage, and is faster than reading the units of a string one by one. */
 const scratch = new Uint8Array(1_024);
 
 /**

@@ -36,7 +36,7 @@ const canForge = (key: Buffer): boolean => {
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: key.toString('base64url') }, format: 'jwk' });
   return Array.from({ length: 500 }, (_, number) => verify(null, Buffer.from(String(number)), publicKey, forged)).includes(true);
 };
-/** That of Node 24 refuses such keys itself, that of Node 20 does not. */
+/** The OpenSSL of Node 24 refuses such keys itself, that of Node 20 does not. */
 const opensslRefuses = !canForge(Buffer.alloc(32));
 
 it.each([
